@@ -1,0 +1,174 @@
+using System.Net.Security;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using FifoDtls.Interop;
+
+namespace FifoDtls;
+
+public sealed unsafe partial class DtlsConnection
+{
+    /// <summary>
+    /// Does the handshake: waits for the peer's flights, sends one's own and repeats them by libssl's timers (1 s, doubled each time up to 60 s; RFC 6347 §4.2.4).
+    /// When it returns, the peer has been verified as the context and the options demand.
+    /// </summary>
+    /// <param name="timeout">The overall deadline; <see cref="Timeout.InfiniteTimeSpan"/> waits until libssl gives up after 12 repetitions.</param>
+    /// <param name="cancellationToken">Ends the handshake with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="TimeoutException">The peer did not finish the handshake in time.</exception>
+    /// <exception cref="DtlsCertificateException">The peer's certificate was refused.</exception>
+    /// <exception cref="DtlsProtocolException">An alert was received, or one was sent.</exception>
+    /// <exception cref="DtlsClosedException">The connection or its transport was closed by another thread.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">Disposed by another thread.</exception>
+    /// <exception cref="InvalidOperationException">The handshake has been begun before.</exception>
+    /// <remarks>A handshake that ends by an exception is final: the association is <see cref="DtlsConnectionState.Failed"/> or closed.</remarks>
+    public void Handshake(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        Deadline deadline = Deadline.After(timeout);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_state != DtlsConnectionState.New)
+            {
+                throw new InvalidOperationException($"A handshake is done once; this association is {_state}.");
+            }
+
+            _state = DtlsConnectionState.Handshaking;
+        }
+
+        try
+        {
+            DatagramStatus status = DatagramStatus.Ready;
+            while (!Advance(timerMayHaveExpired: status == DatagramStatus.None, out Deadline retransmission))
+            {
+                if (deadline.HasPassed)
+                {
+                    throw new TimeoutException($"The handshake was not finished within {timeout.TotalSeconds:0.###} s.");
+                }
+
+                status = _transport.Wait(Deadline.Earlier(deadline, retransmission).Remaining, cancellationToken);
+                if (status == DatagramStatus.Closed)
+                {
+                    throw TransportEnded();
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the handshake as far as the datagrams that are there allow.</summary>
+    /// <returns>Whether it is done; if not, wait for a datagram, but no longer than until <paramref name="retransmission"/>.</returns>
+    private bool Advance(bool timerMayHaveExpired, out Deadline retransmission)
+    {
+        retransmission = Deadline.Never;
+        lock (_lock)
+        {
+            ThrowUnlessHandshaking();
+            if (timerMayHaveExpired)
+            {
+                Retransmit();
+            }
+
+            if (_listening && !Listen())
+            {
+                return false;
+            }
+
+            _bio.BeginCall();
+            int result = LibSsl.SSL_do_handshake(_ssl);
+            if (result == 1)
+            {
+                _negotiated = ReadNegotiated();
+                _bio.Established = true;
+                _state = DtlsConnectionState.Established;
+                return true;
+            }
+
+            int error = LibSsl.SSL_get_error(_ssl, result);
+            if (error != LibSsl.ErrorWantRead)
+            {
+                throw FailureOf(error, "The handshake failed");
+            }
+
+            retransmission = NextRetransmission();
+            return false;
+        }
+    }
+
+    // The ClientHello's cookie has been verified before this connection was made; the listener sets libssl to the state
+    // after the exchange (message_seq 1, RFC 6347 §4.2.2) and keeps the ClientHello for the handshake proper.
+    private bool Listen()
+    {
+        using SafeBioAddressHandle client = LibCrypto.BIO_ADDR_new();
+        _bio.BeginCall();
+        int result = LibSsl.DTLSv1_listen(_ssl, client);
+        if (result < 0)
+        {
+            throw FailureOf(LibSsl.SSL_get_error(_ssl, result), "The ClientHello was refused");
+        }
+
+        _listening = result == 0;
+        return result > 0;
+    }
+
+    private void Retransmit()
+    {
+        _bio.BeginCall();
+        CLong result = LibSsl.SSL_ctrl(_ssl, LibSsl.DtlsCtrlHandleTimeout, new CLong(0), null);
+        if (result.Value < 0)
+        {
+            throw _bio.TransportFailure is null
+                ? new TimeoutException("The peer did not answer; the handshake was given up after the last retransmission.")
+                : FailureOf(LibSsl.ErrorSyscall, "The handshake failed");
+        }
+
+        if (result.Value > 0)
+        {
+            _bio.Counters.Retransmissions++;
+        }
+    }
+
+    private Deadline NextRetransmission()
+    {
+        FifoBio.NativeTimeval left;
+        return LibSsl.SSL_ctrl(_ssl, LibSsl.DtlsCtrlGetTimeout, new CLong(0), &left).Value == 1
+            ? Deadline.After(TimeSpan.FromSeconds(left.Seconds.Value) + TimeSpan.FromMicroseconds(left.Microseconds.Value))
+            : Deadline.Never;
+    }
+
+    private void ThrowUnlessHandshaking()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_state != DtlsConnectionState.Handshaking)
+        {
+            throw TransportEnded();
+        }
+    }
+
+    private DtlsNegotiated ReadNegotiated()
+    {
+        var cipher = (TlsCipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
+        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), (int)LibSsl.DTLS_get_data_mtu(_ssl));
+    }
+
+    private X509Certificate2? ReadPeerCertificate()
+    {
+        using SafeX509Handle certificate = LibSsl.SSL_get1_peer_certificate(_ssl);
+        if (certificate.IsInvalid)
+        {
+            return null;
+        }
+
+        byte[] der = new byte[LibCrypto.i2d_X509(certificate, null)];
+        fixed (byte* start = der)
+        {
+            byte* cursor = start;
+            _ = LibCrypto.i2d_X509(certificate, &cursor);
+        }
+
+        return X509CertificateLoader.LoadCertificate(der);
+    }
+}

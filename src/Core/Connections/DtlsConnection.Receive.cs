@@ -1,0 +1,161 @@
+using FifoDtls.Interop;
+
+namespace FifoDtls;
+
+public sealed unsafe partial class DtlsConnection
+{
+    /// <summary>Waits for ever for the next payload. See <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/>.</summary>
+    public DtlsReceiveResult Receive(Span<byte> buffer) => Receive(buffer, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Takes the next payload if there is one now, without waiting.</summary>
+    /// <param name="buffer">Takes the payload.</param>
+    /// <param name="result">The payload's length, or how the association was closed.</param>
+    /// <returns><see langword="false"/> when nothing has come: the one case in which it is worth trying again.</returns>
+    /// <remarks>Throws what <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/> throws.</remarks>
+    public bool TryReceive(Span<byte> buffer, out DtlsReceiveResult result)
+    {
+        result = Receive(buffer, TimeSpan.Zero);
+        return result.Status != DtlsReceiveStatus.TimedOut;
+    }
+
+    /// <summary>Waits for the next payload. One thread at a time.</summary>
+    /// <param name="buffer">Takes the payload, whole. Not empty.</param>
+    /// <param name="timeout">How long at most; <see cref="TimeSpan.Zero"/> polls, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
+    /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>; the association is as it was.</param>
+    /// <returns>A payload, or that the time was up, or how the association was closed.</returns>
+    /// <exception cref="ArgumentException">The payload was larger than the buffer. It is lost; the association is as it was.</exception>
+    /// <exception cref="DtlsProtocolException">The association has failed, now or before.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">Disposed.</exception>
+    /// <exception cref="InvalidOperationException">The handshake is not done, or another thread is receiving.</exception>
+    public DtlsReceiveResult Receive(Span<byte> buffer, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        Deadline deadline = Deadline.After(timeout);
+        if (buffer.IsEmpty)
+        {
+            throw new ArgumentException("A payload needs a buffer that is not empty.", nameof(buffer));
+        }
+
+        if (Interlocked.Exchange(ref _receiving, 1) != 0)
+        {
+            throw new InvalidOperationException("Another thread is receiving from this association; only one at a time may.");
+        }
+
+        try
+        {
+            while (true)
+            {
+                if (Read(buffer) is { } result)
+                {
+                    return result;
+                }
+
+                DatagramStatus status = _transport.Wait(deadline.Remaining, cancellationToken);
+                if (status == DatagramStatus.None)
+                {
+                    return new DtlsReceiveResult(DtlsReceiveStatus.TimedOut, 0);
+                }
+
+                if (status == DatagramStatus.Closed)
+                {
+                    return EndedWhileWaiting();
+                }
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _receiving, 0);
+        }
+    }
+
+    private DtlsReceiveResult? Read(Span<byte> buffer)
+    {
+        lock (_lock)
+        {
+            if (EndOf() is { } end)
+            {
+                return end;
+            }
+
+            _bio.BeginCall();
+            int length;
+            fixed (byte* start = buffer)
+            {
+                length = LibSsl.SSL_read(_ssl, start, buffer.Length);
+            }
+
+            return length > 0 ? Delivered(buffer, length) : Undelivered(length);
+        }
+    }
+
+    private DtlsReceiveResult Delivered(Span<byte> buffer, int length)
+    {
+        _bio.ApplicationDataYielded();
+        if (length == buffer.Length && LibSsl.SSL_pending(_ssl) is > 0 and int rest)
+        {
+            DiscardRecord();
+            throw new ArgumentException($"The payload has {length + rest} bytes, the buffer {buffer.Length}; the payload is lost.", nameof(buffer));
+        }
+
+        _bio.Counters.PayloadsReceived++;
+        _bio.Counters.PayloadBytesReceived += length;
+        return new DtlsReceiveResult(DtlsReceiveStatus.Data, length);
+    }
+
+    // libssl would hand out the rest of the record as if it were the next payload.
+    private void DiscardRecord()
+    {
+        Span<byte> scratch = stackalloc byte[1024];
+        fixed (byte* start = scratch)
+        {
+            while (LibSsl.SSL_pending(_ssl) is > 0 and int rest && LibSsl.SSL_read(_ssl, start, Math.Min(rest, scratch.Length)) > 0)
+            {
+            }
+        }
+    }
+
+    private DtlsReceiveResult? Undelivered(int result)
+    {
+        int error = LibSsl.SSL_get_error(_ssl, result);
+        switch (error)
+        {
+            case LibSsl.ErrorWantRead:
+                return null;
+            case LibSsl.ErrorZeroReturn:
+                _state = DtlsConnectionState.ClosedByPeer;
+                _bio.BeginCall();
+                _ = LibSsl.SSL_shutdown(_ssl); // answer the close_notify (RFC 5246 §7.2.1); if that fails, nothing is lost
+                return new DtlsReceiveResult(DtlsReceiveStatus.ClosedByPeer, 0);
+            default:
+                Exception failure = FailureOf(error, "The association failed");
+                Fail(failure);
+                throw failure;
+        }
+    }
+
+    /// <summary>The result of receiving from an association that is not open, or <see langword="null"/> when it is.</summary>
+    private DtlsReceiveResult? EndOf()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _state switch
+        {
+            DtlsConnectionState.Established => null,
+            DtlsConnectionState.ClosedByPeer => new DtlsReceiveResult(DtlsReceiveStatus.ClosedByPeer, 0),
+            DtlsConnectionState.ClosedLocally => new DtlsReceiveResult(DtlsReceiveStatus.ClosedLocally, 0),
+            DtlsConnectionState.Failed => throw FailedBefore(),
+            _ => throw new InvalidOperationException("Do the handshake first."),
+        };
+    }
+
+    private DtlsException FailedBefore() => _failure is DtlsProtocolException protocol
+        ? new DtlsProtocolException(protocol.Message, protocol.Alert, protocol.AlertSender, protocol)
+        : new DtlsException(_failure!.Message, _failure);
+
+    private DtlsReceiveResult EndedWhileWaiting()
+    {
+        lock (_lock)
+        {
+            return EndOf() ?? new DtlsReceiveResult(DtlsReceiveStatus.TransportClosed, 0);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace FifoDtls;
+
+/// <summary>What is particular to one association.</summary>
+public sealed class DtlsConnectionOptions
+{
+    /// <summary>
+    /// Client role: the host name or IP address that the server's certificate must carry (RFC 6125); a host name is also sent as SNI (RFC 6066 §3).
+    /// Default: <see langword="null"/>: the certificate must be valid, whoever it names, and the caller judges <see cref="DtlsNegotiated.PeerCertificate"/>.
+    /// </summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>
+    /// Server role: the caller has done the cookie exchange (RFC 6347 §4.2.1), and the first datagram that the transport yields is the
+    /// whole ClientHello whose cookie the caller has verified. Default: <see langword="false"/>: no cookie exchange, for transports whose peer is known.
+    /// </summary>
+    public bool CookieVerified { get; init; }
+
+    internal bool ServerNameIsAddress => IPAddress.TryParse(ServerName, out _);
+
+    internal void Validate(DtlsRole role)
+    {
+        if (role == DtlsRole.Server && ServerName is not null)
+        {
+            throw new ArgumentException($"{nameof(ServerName)} is for the client role.");
+        }
+
+        if (role == DtlsRole.Client && CookieVerified)
+        {
+            throw new ArgumentException($"{nameof(CookieVerified)} is for the server role.");
+        }
+
+        if (ServerName is { Length: 0 or > 253 })
+        {
+            throw new ArgumentException($"{nameof(ServerName)} has 1 to 253 characters.");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace FifoDtls;
+
+/// <summary>What a finished handshake has settled.</summary>
+public sealed class DtlsNegotiated
+{
+    internal DtlsNegotiated(DtlsVersion version, TlsCipherSuite cipherSuite, X509Certificate2? peerCertificate, int maxPayloadSize)
+    {
+        Version = version;
+        CipherSuite = cipherSuite;
+        PeerCertificate = peerCertificate;
+        MaxPayloadSize = maxPayloadSize;
+    }
+
+    /// <summary>The protocol version.</summary>
+    public DtlsVersion Version { get; }
+
+    /// <summary>The cipher suite.</summary>
+    public TlsCipherSuite CipherSuite { get; }
+
+    /// <summary>The peer's certificate, or <see langword="null"/> when it sent none. It is disposed with the connection.</summary>
+    public X509Certificate2? PeerCertificate { get; }
+
+    /// <summary>The largest payload, in bytes, that one Send takes: the datagram's size less what the cipher suite adds.</summary>
+    public int MaxPayloadSize { get; }
+}

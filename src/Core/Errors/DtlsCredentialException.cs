@@ -1,0 +1,11 @@
+namespace FifoDtls;
+
+/// <summary>One's own certificate, private key or trust anchors can't be read or don't fit together. The message names the file.</summary>
+public sealed class DtlsCredentialException : DtlsException
+{
+    /// <summary>Makes an exception with a message and, where there is one, its cause.</summary>
+    public DtlsCredentialException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}
