@@ -1,0 +1,10 @@
+namespace FifoDtls;
+
+/// <summary>Why the reader dropped a datagram whose source is no peer.</summary>
+internal enum DropReason
+{
+    UnknownSource,
+    MalformedHello,
+    PeersFull,
+    HandshakesFull,
+}

@@ -1,0 +1,52 @@
+using System.Net;
+
+namespace FifoDtls;
+
+/// <summary>
+/// Where sources that are not peers, or not yet, prove that they receive at their address: a ClientHello without a valid cookie is answered with one and forgotten
+/// (RFC 6347 §4.2.1). For the reader thread alone; nothing here outlives the datagram.
+/// </summary>
+internal sealed class HandshakeGate : IDisposable
+{
+    private readonly UdpSocket _socket;
+    private readonly CookieKeys _cookies;
+    private readonly EndpointCounters _counters;
+
+    internal HandshakeGate(UdpSocket socket, CookieKeys cookies, EndpointCounters counters)
+    {
+        _socket = socket;
+        _cookies = cookies;
+        _counters = counters;
+    }
+
+    /// <summary>
+    /// Whether the ClientHello proves its source. If not, its sender is given a cookie. Only message_seq 1 can carry a proof: libssl goes on from there.
+    /// </summary>
+    internal bool Admits(in ClientHello hello, SocketAddress source)
+    {
+        if (hello.MessageSequence == 1 && _cookies.IsValid(hello, source))
+        {
+            return true;
+        }
+
+        Span<byte> cookie = stackalloc byte[CookieKeys.CookieSize];
+        if (!_cookies.TryMake(hello, source, cookie))
+        {
+            EndpointCounters.Count(ref _counters.MalformedHellos);
+            return false;
+        }
+
+        if (hello.Cookie.Length > 0)
+        {
+            EndpointCounters.Count(ref _counters.InvalidCookies);
+        }
+
+        Span<byte> reply = stackalloc byte[HelloVerifyRequest.Size];
+        HelloVerifyRequest.Write(reply, hello.RecordSequence, cookie);
+        _socket.Send(reply, source);
+        EndpointCounters.Count(ref _counters.HelloVerifyRequests);
+        return false;
+    }
+
+    public void Dispose() => _cookies.Dispose();
+}

@@ -1,0 +1,216 @@
+using System.Net;
+
+namespace FifoDtls;
+
+// The way in: what the reader thread does with a datagram. Nothing here waits, and nothing is kept of a source that has not proved itself.
+public sealed partial class DtlsEndpoint
+{
+    private void Dispatch(ReadOnlySpan<byte> datagram, SocketAddress source)
+    {
+        EndpointCounters.Count(ref _counters.DatagramsReceived);
+        Interlocked.Add(ref _counters.BytesReceived, datagram.Length);
+        bool known = _peers.TryGet(source, out PeerSlot slot);
+        if (ClientHello.Begins(datagram) && Options.ServerContext is not null)
+        {
+            DispatchHello(datagram, source, known ? slot : null);
+        }
+        else if (known)
+        {
+            DispatchToPeer(datagram, slot);
+        }
+        else
+        {
+            EndpointCounters.Count(ref _counters.UnknownSources);
+            if (datagram.IsEmpty || DtlsRecord.ContentType(datagram) != DtlsRecord.Alert) // the answer to a close_notify comes when its peer is gone
+            {
+                _drops.Note(DropReason.UnknownSource, source);
+            }
+        }
+    }
+
+    // While a successor handshakes beside the peer, both may be meant by an encrypted record; the one that it is not meant
+    // for drops it (RFC 6347 §4.1.2.7). A handshake in the clear is the successor's alone.
+    private void DispatchToPeer(ReadOnlySpan<byte> datagram, PeerSlot slot)
+    {
+        if (slot.Successor is { } successor)
+        {
+            Push(successor.Exchange, datagram);
+            if (datagram.Length < DtlsRecord.HeaderSize || DtlsRecord.Epoch(datagram) == 0)
+            {
+                return;
+            }
+        }
+
+        Push(slot.Current.Exchange, datagram);
+    }
+
+    private void DispatchHello(ReadOnlySpan<byte> datagram, SocketAddress source, PeerSlot? slot)
+    {
+        if (!ClientHello.TryParse(datagram, out ClientHello hello))
+        {
+            EndpointCounters.Count(ref _counters.MalformedHellos);
+            _drops.Note(DropReason.MalformedHello, source);
+            return;
+        }
+
+        if (slot is not null && IsRepeated(datagram, hello, slot))
+        {
+            return;
+        }
+
+        if (!_gate.Admits(hello, source))
+        {
+            return;
+        }
+
+        if (slot is null)
+        {
+            Admit(datagram, hello, source);
+        }
+        else if (slot.Current is { Role: DtlsRole.Client, IsEstablished: false } connecting && slot.Successor is null)
+        {
+            ResolveCrossing(datagram, hello, connecting);
+        }
+        else
+        {
+            AdmitSuccessor(datagram, hello, source);
+        }
+    }
+
+    // A ClientHello of an attempt that is being served already goes to its server, which repeats its flight.
+    private bool IsRepeated(ReadOnlySpan<byte> datagram, in ClientHello hello, PeerSlot slot)
+    {
+        PeerExchange current = slot.Current.Exchange;
+        PeerExchange? successor = slot.Successor?.Exchange;
+        PeerExchange? served = current.Role == DtlsRole.Server && current.IsOf(hello) ? current
+            : successor is not null && successor.IsOf(hello) ? successor
+            : null;
+        if (served is null)
+        {
+            return false;
+        }
+
+        Push(served, datagram);
+        return true;
+    }
+
+    private void Admit(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    {
+        if (MayHandshake(source))
+        {
+            DtlsPeer peer = CreateServerPeer(datagram, hello, source);
+            Begin(peer, _peers.TryAdd(peer, out _), source);
+        }
+    }
+
+    private void AdmitSuccessor(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    {
+        if (MayHandshake(source))
+        {
+            DtlsPeer peer = CreateServerPeer(datagram, hello, source);
+            PeerAddition addition = _peers.TryAddSuccessor(peer, out DtlsPeer? givenUp);
+            givenUp?.Exchange.Transport.Dispose();
+            Begin(peer, addition, source);
+        }
+    }
+
+    /// <summary>
+    /// Both sides have sent a ClientHello. Both compare the two randoms, and the greater one yields: its sender becomes the server. So one association comes of
+    /// it, whichever datagrams are lost. A side whose own ClientHello is not out yet yields.
+    /// </summary>
+    private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, DtlsPeer connecting)
+    {
+        EndpointCounters.Count(ref _counters.CrossedHellos);
+        bool mineIsGreater = connecting.Exchange.ClientRandom is not { } mine || mine.AsSpan().SequenceCompareTo(hello.Random) > 0;
+        if (!mineIsGreater)
+        {
+            return;
+        }
+
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, connecting.Address, hello.Random.ToArray());
+        Push(exchange, datagram);
+        Interlocked.Increment(ref _counters.HandshakesInProgress);
+        if (!connecting.YieldTo(exchange))
+        {
+            Interlocked.Decrement(ref _counters.HandshakesInProgress);
+            exchange.Transport.Dispose();
+        }
+    }
+
+    private bool MayHandshake(SocketAddress source)
+    {
+        if (Volatile.Read(ref _counters.HandshakesInProgress) < Options.MaxHandshakes)
+        {
+            return true;
+        }
+
+        EndpointCounters.Count(ref _counters.RefusedHandshakesFull);
+        _drops.Note(DropReason.HandshakesFull, source);
+        return false;
+    }
+
+    private DtlsPeer CreateServerPeer(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    {
+        SocketAddress address = Copy(source);
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, address, hello.Random.ToArray());
+        Push(exchange, datagram); // the worker's handshake begins with it
+        return new DtlsPeer(this, address, exchange, connectOptions: null, Options.Session);
+    }
+
+    private void Begin(DtlsPeer peer, PeerAddition addition, SocketAddress source)
+    {
+        if (addition != PeerAddition.Added)
+        {
+            peer.Exchange.Transport.Dispose();
+            if (addition == PeerAddition.Full)
+            {
+                EndpointCounters.Count(ref _counters.RefusedPeersFull);
+                _drops.Note(DropReason.PeersFull, source);
+            }
+
+            return;
+        }
+
+        Interlocked.Increment(ref _counters.HandshakesInProgress);
+        if (!_workers.TryRun(peer.Work))
+        {
+            peer.Abandon();
+        }
+    }
+
+    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom)
+    {
+        PeerExchange? exchange = null;
+        var transport = new FifoTransport(
+            datagram =>
+            {
+                exchange!.NoteSent(datagram);
+                SendTo(datagram, address);
+            },
+            new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = Options.MaxDatagramSize });
+        exchange = new PeerExchange(role, transport, clientRandom);
+        return exchange;
+    }
+
+    private void Push(PeerExchange exchange, ReadOnlySpan<byte> datagram)
+    {
+        if (!exchange.Transport.Push(datagram))
+        {
+            EndpointCounters.Count(ref _counters.FifoDrops);
+        }
+    }
+
+    private void SendTo(ReadOnlySpan<byte> datagram, SocketAddress address)
+    {
+        EndpointCounters.Count(ref _counters.DatagramsSent);
+        Interlocked.Add(ref _counters.BytesSent, datagram.Length);
+        _socket.Send(datagram, address);
+    }
+
+    private static SocketAddress Copy(SocketAddress address)
+    {
+        var copy = new SocketAddress(address.Family, address.Size);
+        address.Buffer[..address.Size].CopyTo(copy.Buffer);
+        return copy;
+    }
+}

@@ -1,0 +1,216 @@
+namespace FifoDtls;
+
+// What a peer's own thread does: the blocking handshake, then the session, then the end.
+public sealed partial class DtlsPeer
+{
+    /// <summary>The worker's work. Does not throw.</summary>
+    internal void Work()
+    {
+        try
+        {
+            Handshake();
+        }
+        catch (Exception exception)
+        {
+            Finish(EndOfHandshake(exception), exception);
+            return;
+        }
+
+        _endpoint.Established(this);
+        _settled.Set();
+        if (_session is null)
+        {
+            HandOver();
+            return;
+        }
+
+        try
+        {
+            _session(this);
+        }
+        catch (Exception exception)
+        {
+            Finish(EndOfSession(exception), exception);
+            return;
+        }
+
+        Finish(EndOfSession(null), null);
+    }
+
+    /// <summary>Waits until the handshake is done.</summary>
+    /// <exception cref="Exception">What ended the handshake.</exception>
+    internal void WaitUntilEstablished(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _settled.Wait(cancellationToken); // bounded: the worker's handshake has a deadline
+        }
+        catch (OperationCanceledException)
+        {
+            Dispose();
+            throw;
+        }
+
+        if (!_established)
+        {
+            throw Failure switch
+            {
+                TimeoutException timeout => new TimeoutException($"No association with {RemoteEndPoint}: {timeout.Message}", timeout),
+                DtlsException dtls => dtls,
+                { } other => new DtlsException($"No association with {RemoteEndPoint}: {other.Message}", other),
+                null => new DtlsException($"No association with {RemoteEndPoint}."),
+            };
+        }
+    }
+
+    /// <summary>Asks for the end. The worker, or whoever the peer was handed to, completes it.</summary>
+    internal void Stop(DtlsPeerEnd reason)
+    {
+        lock (_lock)
+        {
+            if (_wanted == DtlsPeerEnd.None && _connection?.State is not (DtlsConnectionState.ClosedByPeer or DtlsConnectionState.Failed))
+            {
+                _wanted = reason;
+            }
+        }
+
+        if (reason != DtlsPeerEnd.Replaced)
+        {
+            _connection?.Close();
+        }
+
+        _exchange.Transport.Dispose(); // the one who was replaced ends without a close_notify: its address is another's now
+    }
+
+    /// <summary>Completes the end at the endpoint's shutdown, whoever holds the peer.</summary>
+    internal void Abandon() => Finish(DtlsPeerEnd.EndpointClosed, null);
+
+    /// <summary>
+    /// Both sides sent a ClientHello and this one yields (see the endpoint): the worker gives its handshake up and plays the server instead. Called by the reader
+    /// thread, so nothing here waits for the worker or touches libssl.
+    /// </summary>
+    /// <returns><see langword="false"/> when it is too late: established, or about to end.</returns>
+    internal bool YieldTo(PeerExchange serverExchange)
+    {
+        PeerExchange given;
+        lock (_lock)
+        {
+            if (_established || _ended || _wanted != DtlsPeerEnd.None)
+            {
+                return false;
+            }
+
+            given = _exchange;
+            _exchange = serverExchange;
+        }
+
+        given.Transport.Dispose(); // wakes the worker
+        return true;
+    }
+
+    private void Handshake()
+    {
+        while (true)
+        {
+            PeerExchange exchange = _exchange;
+            DtlsConnection connection = _endpoint.CreateConnection(exchange, _connectOptions);
+            DtlsConnection? given = _connection;
+            lock (_lock)
+            {
+                _connection = connection;
+            }
+
+            given?.Dispose();
+            try
+            {
+                if (IsStopped())
+                {
+                    throw new DtlsClosedException("The association has been closed by this side.", DtlsSide.Local);
+                }
+
+                connection.Handshake(_connectOptions?.HandshakeTimeout ?? _endpoint.Options.HandshakeTimeout);
+                if (IsFinal(exchange))
+                {
+                    return;
+                }
+            }
+            catch (DtlsClosedException) when (exchange != _exchange)
+            {
+                // Yielded: once more, as the server.
+            }
+        }
+    }
+
+    private bool IsFinal(PeerExchange exchange)
+    {
+        lock (_lock)
+        {
+            _established = exchange == _exchange;
+            return _established;
+        }
+    }
+
+    private bool IsStopped()
+    {
+        lock (_lock)
+        {
+            return _wanted != DtlsPeerEnd.None;
+        }
+    }
+
+    private void HandOver()
+    {
+        if (IsStopped())
+        {
+            Finish(_wanted, null); // whoever asked for it has given it up, and nobody will take it
+        }
+        else if (!IsOutgoing && !_endpoint.OfferToAccept(this))
+        {
+            Finish(DtlsPeerEnd.NotAccepted, null);
+        }
+    }
+
+    private DtlsPeerEnd EndOfHandshake(Exception exception) => exception switch
+    {
+        _ when _wanted != DtlsPeerEnd.None => _wanted,
+        TimeoutException => DtlsPeerEnd.HandshakeTimedOut,
+        DtlsCertificateException => DtlsPeerEnd.CertificateRefused,
+        _ => DtlsPeerEnd.Failed,
+    };
+
+    private DtlsPeerEnd EndOfSession(Exception? exception) =>
+        _wanted != DtlsPeerEnd.None ? _wanted
+        : _connection!.State switch
+        {
+            DtlsConnectionState.ClosedByPeer => DtlsPeerEnd.ClosedByPeer,
+            DtlsConnectionState.Failed => DtlsPeerEnd.Failed,
+            _ => exception is null ? DtlsPeerEnd.ClosedLocally : DtlsPeerEnd.SessionFailed,
+        };
+
+    /// <summary>The end, once: the association is closed and freed, the address is free again, and it is told.</summary>
+    private void Finish(DtlsPeerEnd end, Exception? failure)
+    {
+        lock (_lock)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = true;
+        }
+
+        Volatile.Write(ref _failure, failure);
+        bool established = _established;
+        if (_connection is { } connection)
+        {
+            connection.Close();
+            connection.Dispose();
+        }
+
+        _exchange.Transport.Dispose();
+        _end = (int)end;
+        _endpoint.Ended(this, established);
+        _settled.Set();
+    }
+}

@@ -1,0 +1,10 @@
+namespace FifoDtls;
+
+/// <summary>What became of an addition to the peer table.</summary>
+internal enum PeerAddition
+{
+    Added,
+    Exists,
+    Full,
+    Closed,
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace FifoDtls;
+
+/// <summary>The one thread that reads the socket. It hands each datagram on and never waits for anything but the socket.</summary>
+internal sealed class SocketReader
+{
+    private const int BatchSize = 1; // what the plain socket call yields
+
+    private readonly UdpSocket _socket;
+    private readonly DatagramHandler _handler;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+
+    /// <summary>Takes a datagram; must neither wait nor keep the arguments.</summary>
+    internal delegate void DatagramHandler(ReadOnlySpan<byte> datagram, SocketAddress source);
+
+    internal SocketReader(UdpSocket socket, DatagramHandler handler, ILogger logger)
+    {
+        _socket = socket;
+        _handler = handler;
+        _logger = logger;
+        _thread = new Thread(Run) { IsBackground = true, Name = "dtls-reader" };
+    }
+
+    internal void Start() => _thread.Start();
+
+    /// <summary>Waits for the thread to end; the socket must have been disposed.</summary>
+    internal bool Join(TimeSpan timeout) => Thread.CurrentThread == _thread || _thread.Join(timeout);
+
+    private void Run()
+    {
+        var slots = new ReceivedDatagram[BatchSize];
+        for (int i = 0; i < slots.Length; i++)
+        {
+            slots[i] = _socket.CreateSlot();
+        }
+
+        try
+        {
+            for (int count = _socket.Receive(slots); count > 0; count = _socket.Receive(slots))
+            {
+                foreach (ReceivedDatagram received in slots.AsSpan(0, count))
+                {
+                    _handler(received.Datagram, received.Source);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            WorkersLogger.ReaderFailed(_logger, _socket.LocalEndPoint, exception);
+        }
+    }
+}

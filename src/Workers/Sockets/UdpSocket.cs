@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace FifoDtls;
+
+/// <summary>
+/// The shared UDP socket: IPv4, IPv6 or both. One thread receives; any thread sends. It is the seam behind which the system's batch calls belong: receiving
+/// fills an array of datagrams and says how many.
+/// </summary>
+internal sealed class UdpSocket : IDisposable
+{
+    private const int SioUdpConnReset = unchecked((int)0x9800000C);
+
+    private readonly Socket _socket;
+    private readonly AddressFamily _family;
+    private long _sendErrors;
+    private volatile bool _disposed;
+
+    /// <summary>Binds.</summary>
+    /// <exception cref="SocketException">The address is in use, not ours, or not permitted.</exception>
+    internal UdpSocket(IPEndPoint local, int receiveBufferSize, int sendBufferSize)
+    {
+        _family = local.AddressFamily;
+        _socket = new Socket(_family, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            IsDualStack = _family == AddressFamily.InterNetworkV6 && local.Address.Equals(IPAddress.IPv6Any) && Socket.OSSupportsIPv4;
+            if (_family == AddressFamily.InterNetworkV6)
+            {
+                _socket.DualMode = IsDualStack;
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                _socket.IOControl(SioUdpConnReset, [0, 0, 0, 0], null); // else an ICMP answer to a send fails the next receive
+            }
+
+            _socket.ReceiveBufferSize = receiveBufferSize;
+            _socket.SendBufferSize = sendBufferSize;
+            _socket.Bind(local);
+            LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The address and port that it is bound to.</summary>
+    internal IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Whether IPv4 peers are reached through this IPv6 socket, as ::ffff:a.b.c.d.</summary>
+    internal bool IsDualStack { get; }
+
+    /// <summary>What the system granted, in bytes; Linux tells twice what it lets one use.</summary>
+    internal int GrantedReceiveBufferSize => _socket.ReceiveBufferSize;
+
+    /// <summary>Datagrams that the system refused to send. To the peer they are lost datagrams.</summary>
+    internal long SendErrors => Interlocked.Read(ref _sendErrors);
+
+    internal ReceivedDatagram CreateSlot() => new(new SocketAddress(_family));
+
+    /// <summary>Waits for datagrams and fills slots with them.</summary>
+    /// <returns>How many slots were filled: at least 1, or 0 once the socket is disposed.</returns>
+    internal int Receive(ReadOnlySpan<ReceivedDatagram> slots)
+    {
+        while (!_disposed)
+        {
+            try
+            {
+                slots[0].Length = _socket.ReceiveFrom(slots[0].Buffer, SocketFlags.None, slots[0].Source);
+                return _disposed ? 0 : 1;
+            }
+            catch (SocketException exception) when (!_disposed && IsTransient(exception.SocketErrorCode))
+            {
+                // What ICMP or a passing shortage has to say about some peer ends nothing; the next datagram counts.
+            }
+            catch (Exception exception) when (_disposed && exception is SocketException or ObjectDisposedException)
+            {
+                return 0;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Sends one datagram. A refusal of the system (no route, too large for the device, no buffers) is counted: the datagram is lost, as any may be.</summary>
+    /// <exception cref="ObjectDisposedException">The socket is disposed.</exception>
+    internal void Send(ReadOnlySpan<byte> datagram, SocketAddress destination)
+    {
+        try
+        {
+            _socket.SendTo(datagram, SocketFlags.None, destination);
+        }
+        catch (SocketException)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            Interlocked.Increment(ref _sendErrors);
+        }
+    }
+
+    /// <summary>An address in the form that this socket sees it in, so that equal peers have equal keys.</summary>
+    /// <exception cref="ArgumentException">The socket can't reach addresses of this family.</exception>
+    internal SocketAddress ToSocketAddress(IPEndPoint remote)
+    {
+        if (IsDualStack && remote.AddressFamily == AddressFamily.InterNetwork)
+        {
+            return new IPEndPoint(remote.Address.MapToIPv6(), remote.Port).Serialize();
+        }
+
+        return remote.AddressFamily == _family
+            ? remote.Serialize()
+            : throw new ArgumentException($"{remote} can't be reached from a socket that is bound to {LocalEndPoint}.", nameof(remote));
+    }
+
+    /// <summary>The endpoint of a key, IPv4 addresses as such.</summary>
+    internal static IPEndPoint ToEndPoint(SocketAddress address)
+    {
+        var template = new IPEndPoint(address.Family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        var endPoint = (IPEndPoint)template.Create(address);
+        return endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _socket.Dispose();
+    }
+
+    private static bool IsTransient(SocketError error) => error is
+        SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.NetworkReset or SocketError.NetworkUnreachable
+        or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown or SocketError.MessageSize
+        or SocketError.NoBufferSpaceAvailable or SocketError.Interrupted or SocketError.TryAgain or SocketError.WouldBlock or SocketError.TimedOut;
+}

@@ -1,0 +1,203 @@
+using Microsoft.Extensions.Logging;
+
+namespace FifoDtls;
+
+/// <summary>
+/// Dedicated threads for peers. Starting a thread costs more than a handshake, so a finished one parks and is used again;
+/// how many park, and for how long, is bounded. Thread-safe.
+/// </summary>
+internal sealed class WorkerThreads : IDisposable
+{
+    [ThreadStatic]
+    private static WorkerThreads? CurrentPool;
+
+    private readonly object _gate = new(); // a monitor: guards all fields below
+    private readonly LinkedList<Action> _waiting = new();
+    private readonly int _stackSize;
+    private readonly int _maxParked;
+    private readonly TimeSpan _parkingTime;
+    private readonly ILogger _logger;
+    private int _parked;
+    private int _threads;
+    private bool _starting;
+    private bool _disposed;
+
+    internal WorkerThreads(int stackSize, int maxParked, TimeSpan parkingTime, ILogger logger)
+    {
+        _stackSize = stackSize;
+        _maxParked = maxParked;
+        _parkingTime = parkingTime;
+        _logger = logger;
+    }
+
+    /// <summary>Threads alive now: working or parked.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _threads;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives work a thread of its own. The caller, which may be a socket's reader, starts at most one thread: in a burst, each new thread starts the next.
+    /// </summary>
+    /// <param name="work">Must not throw.</param>
+    /// <returns><see langword="false"/> when the work will not be done: disposed, or the system gives no more threads.</returns>
+    internal bool TryRun(Action work)
+    {
+        LinkedListNode<Action> node;
+        bool start;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return false;
+            }
+
+            node = _waiting.AddLast(work);
+            start = ThreadIsMissing();
+            Monitor.Pulse(_gate); // until disposal only parked threads wait here
+        }
+
+        return !start || TryStartThread() || !TryTakeBack(node);
+    }
+
+    /// <summary>Ends parked threads; those at work end with it. What waits for a thread is still done.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits until all threads have ended, after disposal; the calling one is not waited for, if it is one of them.</summary>
+    internal bool WaitForEnd(Deadline deadline)
+    {
+        int own = CurrentPool == this ? 1 : 0;
+        lock (_gate)
+        {
+            while (_threads > own && !deadline.HasPassed)
+            {
+                Monitor.Wait(_gate, deadline.RemainingMilliseconds);
+            }
+
+            return _threads <= own;
+        }
+    }
+
+    private bool ThreadIsMissing()
+    {
+        if (_starting || _waiting.Count <= _parked)
+        {
+            return false;
+        }
+
+        _starting = true;
+        _threads++;
+        return true;
+    }
+
+    private bool TryStartThread()
+    {
+        try
+        {
+            new Thread(Loop, _stackSize) { IsBackground = true, Name = "dtls-worker" }.Start();
+            return true;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            int threads;
+            lock (_gate)
+            {
+                _starting = false;
+                threads = --_threads;
+            }
+
+            WorkersLogger.ThreadNotStarted(_logger, threads, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Whether the work was still waiting, and now does no more.</summary>
+    private bool TryTakeBack(LinkedListNode<Action> node)
+    {
+        lock (_gate)
+        {
+            if (node.List is null)
+            {
+                return false;
+            }
+
+            _waiting.Remove(node);
+            return true;
+        }
+    }
+
+    private void Loop()
+    {
+        CurrentPool = this;
+        bool isNew = true;
+        while (TakeWork(isNew, out bool startNext) is { } work)
+        {
+            isNew = false;
+            if (startNext)
+            {
+                TryStartThread(); // if that fails, what waits is done by the next thread that is free
+            }
+
+            work();
+        }
+    }
+
+    /// <returns>The next work, or <see langword="null"/> when the thread is to end.</returns>
+    private Action? TakeWork(bool isNew, out bool startNext)
+    {
+        lock (_gate)
+        {
+            if (isNew)
+            {
+                _starting = false;
+            }
+
+            if (_waiting.Count == 0)
+            {
+                Park();
+            }
+
+            startNext = false;
+            if (_waiting.First is not { } next)
+            {
+                _threads--;
+                Monitor.PulseAll(_gate);
+                return null;
+            }
+
+            _waiting.RemoveFirst();
+            startNext = ThreadIsMissing();
+            return next.Value;
+        }
+    }
+
+    private void Park()
+    {
+        if (_parked >= _maxParked)
+        {
+            return;
+        }
+
+        _parked++;
+        Deadline deadline = Deadline.After(_parkingTime);
+        while (_waiting.Count == 0 && !_disposed && !deadline.HasPassed)
+        {
+            Monitor.Wait(_gate, deadline.RemainingMilliseconds);
+        }
+
+        _parked--;
+    }
+}
