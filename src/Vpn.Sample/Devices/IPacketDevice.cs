@@ -2,7 +2,8 @@ namespace FifoVpn.Devices;
 
 /// <summary>
 /// A network device seen from the VPN node: packets that the host sends into the tunnel are read here, packets from the tunnel are written.
-/// One thread reads at a time; any number of threads may write at the same time, also while one reads; Dispose may be called from any thread.
+/// One thread reads at a time; any number of threads may write at the same time, also while one reads; Dispose may be called from any
+/// thread.
 /// Neither Read nor Write allocates managed memory per packet.
 /// </summary>
 internal interface IPacketDevice : IDisposable

@@ -6,7 +6,8 @@ namespace FifoVpn.Devices;
 
 /// <summary>
 /// Configures one network link by rtnetlink, in the network namespace of the thread that made it: MTU, addresses, state, routes.
-/// Not thread-safe. Every method throws <see cref="DeviceException"/> with one line that names the link, the intent and the kernel's answer.
+/// Not thread-safe. Every method throws <see cref="DeviceException"/> with one line that names the link, the intent and the kernel's
+/// answer.
 /// </summary>
 internal sealed class LinkConfigurator : IDisposable
 {
@@ -69,7 +70,10 @@ internal sealed class LinkConfigurator : IDisposable
 
     public void SetUp() => Execute(new NetlinkRequest(NewLink, 0, LinkPart(LinkUp, LinkUp)), $"bring {_name} up");
 
-    /// <summary>Adds the address, and with it the on-link route to its prefix. An IPv6 address is usable at once: nobody else can hold it on a tunnel.</summary>
+    /// <summary>
+    /// Adds the address, and with it the on-link route to its prefix. An IPv6 address is usable at once: nobody else can hold it on a
+    /// tunnel.
+    /// </summary>
     public void AddAddress(InterfaceAddress address)
     {
         Span<byte> part = stackalloc byte[8];
@@ -83,7 +87,9 @@ internal sealed class LinkConfigurator : IDisposable
         Execute(request.Add(AddressLocal, address.Address).Add(AddressPeer, address.Address), $"add address {address} to {_name}");
     }
 
-    /// <summary>Routes the prefix into the link, which must be up. A route that somebody else set for the same prefix is an error, not replaced.</summary>
+    /// <summary>
+    /// Routes the prefix into the link, which must be up. A route that somebody else set for the same prefix is an error, not replaced.
+    /// </summary>
     public void AddRoute(IpPrefix prefix)
     {
         byte scope = prefix.Network.IsIPv6 ? ScopeUniverse : ScopeLink;

@@ -25,7 +25,10 @@ internal sealed class MemoryPacketDevice : IPacketDevice
 
     public int Mtu { get; }
 
-    /// <summary>Packets from the node that were lost because the host side took none in time, or they were longer than the MTU, or came after Dispose.</summary>
+    /// <summary>
+    /// Packets from the node that were lost because the host side took none in time, or they were longer than the MTU, or came after
+    /// Dispose.
+    /// </summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <inheritdoc/>

@@ -24,7 +24,9 @@ internal sealed class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Sends and waits. Returns 0 or the error number that the kernel answered; then <paramref name="explanation"/> is its text.</summary>
+    /// <summary>
+    /// Sends and waits. Returns 0 or the error number that the kernel answered; then <paramref name="explanation"/> is its text.
+    /// </summary>
     public int Execute(NetlinkRequest request, out string explanation)
     {
         uint sequence = ++_sequence;
@@ -62,7 +64,9 @@ internal sealed class NetlinkSocket : IDisposable
         const int minimum = NetlinkRequest.HeaderLength + sizeof(int) + NetlinkRequest.HeaderLength;
         errno = 0;
         explanation = "";
-        if (answer.Length < minimum || MemoryMarshal.Read<ushort>(answer[4..]) != TypeError || MemoryMarshal.Read<uint>(answer[8..]) != sequence)
+        if (answer.Length < minimum
+            || MemoryMarshal.Read<ushort>(answer[4..]) != TypeError
+            || MemoryMarshal.Read<uint>(answer[8..]) != sequence)
         {
             return false;
         }

@@ -29,7 +29,9 @@ internal sealed class TunDevice : IPacketDevice
 
     public int Mtu { get; }
 
-    /// <summary>Packets that the kernel refused, for example because the link was down or the packet malformed, and those after Dispose.</summary>
+    /// <summary>
+    /// Packets that the kernel refused, for example because the link was down or the packet malformed, and those after Dispose.
+    /// </summary>
     public long WriteErrors => Interlocked.Read(ref _writeErrors);
 
     /// <summary>Makes the link and sets its MTU; it has no address yet and is down: <see cref="LinkConfigurator"/> does the rest.</summary>
@@ -90,12 +92,13 @@ internal sealed class TunDevice : IPacketDevice
                 int errno = length < 0 ? Marshal.GetLastPInvokeError() : 0;
                 if (errno is not (0 or Errno.EAGAIN or Errno.EINTR))
                 {
-                    throw new DeviceException(DeviceFailure.Removed, $"reading from {Name} failed ({Errno.Describe(errno)}); was the link deleted?");
+                    throw new DeviceException(
+                        DeviceFailure.Removed, $"reading from {Name} failed ({Errno.Describe(errno)}); was the link deleted?");
                 }
 
-                if (errno == Errno.EAGAIN && !Libc.WaitReadable(_tun, _stop) && Marshal.GetLastPInvokeError() is var failure and not Errno.EINTR)
+                if (errno == Errno.EAGAIN && !Libc.WaitReadable(_tun, _stop) && Marshal.GetLastPInvokeError() != Errno.EINTR)
                 {
-                    throw Refused(Name, failure);
+                    throw Refused(Name, Marshal.GetLastPInvokeError());
                 }
             }
         }
@@ -136,12 +139,11 @@ internal sealed class TunDevice : IPacketDevice
     /// <summary>Ends a blocked Read. The link goes when the last call in progress has ended.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, true))
         {
             return;
         }
 
-        _disposed = true;
         ulong one = 1;
         _ = Libc.Write(_stop, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in one)));
         _tun.Dispose();
@@ -160,7 +162,8 @@ internal sealed class TunDevice : IPacketDevice
 
         if (name is "." or ".." || name.AsSpan().ContainsAny("/: \t\n\0"))
         {
-            throw new DeviceException(DeviceFailure.InvalidName, $"device name \"{name}\" is not allowed: no slash, colon or space, not . or ..");
+            throw new DeviceException(
+                DeviceFailure.InvalidName, $"device name \"{name}\" is not allowed: no slash, colon or space, not . or ..");
         }
     }
 
@@ -178,7 +181,8 @@ internal sealed class TunDevice : IPacketDevice
         {
             Errno.ENOENT or Errno.ENODEV or Errno.ENXIO => new DeviceException(
                 DeviceFailure.NotAvailable,
-                $"cannot make TUN device {name}: there is no {clonePath}; load the driver with \"modprobe tun\", or give the container the device"),
+                $"cannot make TUN device {name}: there is no {clonePath}; load the driver with \"modprobe tun\","
+                + " or give the container the device"),
             Errno.EACCES or Errno.EPERM => DeviceException.NoPrivilege($"cannot open {clonePath} for TUN device {name}"),
             _ => new DeviceException(DeviceFailure.NotAvailable, $"cannot open {clonePath} for TUN device {name}: {Errno.Describe(errno)}"),
         };
@@ -190,7 +194,8 @@ internal sealed class TunDevice : IPacketDevice
         Errno.EBUSY => new DeviceException(
             DeviceFailure.NameInUse, $"cannot make TUN device {name}: the name is in use by another program; choose another device name"),
         Errno.EINVAL => new DeviceException(
-            DeviceFailure.NameInUse, $"cannot make TUN device {name}: a link of that name exists and is no free TUN device; choose another device name"),
+            DeviceFailure.NameInUse,
+            $"cannot make TUN device {name}: a link of that name exists and is no free TUN device; choose another device name"),
         Errno.EBADFD or Errno.ENODEV or Errno.ENXIO => new DeviceException(
             DeviceFailure.NotAvailable, $"cannot make TUN device {name}: the clone device is no TUN driver"),
         _ => Refused(name, errno),

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace FifoVpn.Interop;
 
-/// <summary>File descriptors: open, read, write, wait. Results below zero mean an error, whose number is <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+/// <summary>
+/// File descriptors: open, read, write, wait. Results below zero mean an error, whose number is <see
+/// cref="Marshal.GetLastPInvokeError"/>.
+/// </summary>
 internal static partial class Libc
 {
     public const int ReadWrite = 2;
@@ -25,7 +28,9 @@ internal static partial class Libc
     public static nint Write(SafeFileDescriptor descriptor, ReadOnlySpan<byte> data) =>
         Write(descriptor, ref MemoryMarshal.GetReference(data), (nuint)data.Length);
 
-    /// <summary>Waits without limit until one of the two can be read or has failed; false with an error number if the wait itself failed.</summary>
+    /// <summary>
+    /// Waits without limit until one of the two can be read or has failed; false with an error number if the wait itself failed.
+    /// </summary>
     public static unsafe bool WaitReadable(SafeFileDescriptor first, SafeFileDescriptor second)
     {
         bool firstHeld = false;

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace FifoVpn.Packets;
 
-/// <summary>An address of a network device with the length of its on-link prefix, as in 10.88.0.1/24: host bits are meant to be set.</summary>
+/// <summary>
+/// An address of a network device with the length of its on-link prefix, as in 10.88.0.1/24: host bits are meant to be set.
+/// </summary>
 internal readonly record struct InterfaceAddress
 {
     /// <exception cref="ArgumentOutOfRangeException">The length does not suit the address family.</exception>

@@ -22,7 +22,7 @@ internal static class IpHeader
 
         if (payloadLength < 0 || packet.Length < headerLength + payloadLength || headerLength + payloadLength > ushort.MaxValue)
         {
-            throw new ArgumentException($"A packet with {payloadLength} bytes of payload does not fit into {packet.Length} bytes.", nameof(packet));
+            throw new ArgumentException($"{payloadLength} bytes of payload do not fit into {packet.Length} bytes.", nameof(packet));
         }
 
         Span<byte> header = packet[..headerLength];

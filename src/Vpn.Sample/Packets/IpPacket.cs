@@ -42,7 +42,9 @@ internal readonly ref struct IpPacket
     /// <summary>True for a piece of a fragmented IPv4 packet: its payload is not a whole message.</summary>
     public bool IsIPv4Fragment => !IsIPv6 && (BinaryPrimitives.ReadUInt16BigEndian(_packet[6..]) & 0x3FFF) != 0;
 
-    /// <summary>Takes exactly one packet. Bytes beyond the stated length are an error and not cut off: the sender meant something else.</summary>
+    /// <summary>
+    /// Takes exactly one packet. Bytes beyond the stated length are an error and not cut off: the sender meant something else.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> packet, out IpPacket parsed, out IpPacketError error)
     {
         parsed = default;
@@ -93,6 +95,7 @@ internal readonly ref struct IpPacket
         }
 
         // A jumbogram (RFC 2675) states 0 here and fails: no device in this program carries more than 65535 bytes.
-        return BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) == packet.Length - IPv6Header ? IpPacketError.None : IpPacketError.LengthMismatch;
+        int payloadLength = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+        return payloadLength == packet.Length - IPv6Header ? IpPacketError.None : IpPacketError.LengthMismatch;
     }
 }

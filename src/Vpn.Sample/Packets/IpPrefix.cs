@@ -55,6 +55,9 @@ internal readonly struct IpPrefix : IEquatable<IpPrefix>
     public bool Contains(VpnAddress address) =>
         address.IsIPv6 == Network.IsIPv6 && (address.Value & Mask(Length, address.BitLength)) == Network.Value;
 
+    /// <summary>True when every address of the other prefix lies in this one.</summary>
+    public bool Contains(IpPrefix other) => other.Length >= Length && Contains(other.Network);
+
     public bool Equals(IpPrefix other) => Network == other.Network && Length == other.Length;
 
     public override bool Equals(object? obj) => obj is IpPrefix other && Equals(other);

@@ -17,7 +17,8 @@ internal sealed class RoutingTable<T>
     public bool TryFind(VpnAddress address, [MaybeNullWhen(false)] out T value) => _snapshot.TryFind(address, out value);
 
     /// <summary>Makes these the only routes.</summary>
-    /// <exception cref="ArgumentException">A prefix stands twice; the message names the prefix and both values. The old routes stay.</exception>
+    /// <exception cref="ArgumentException">A prefix stands twice; the message names the prefix and both values. The old routes
+    /// stay.</exception>
     public void Replace(IReadOnlyList<Route<T>> routes) => _snapshot = new Snapshot(routes);
 
     /// <summary>One hash table per prefix length in use, longest first: a handful of lengths is what VPNs have.</summary>
@@ -83,7 +84,8 @@ internal sealed class RoutingTable<T>
         {
             if (!Routes.TryAdd(route.Prefix.Network.Value, route.Value))
             {
-                throw new ArgumentException($"{route.Prefix} is routed twice: to {Routes[route.Prefix.Network.Value]} and to {route.Value}.");
+                T first = Routes[route.Prefix.Network.Value];
+                throw new ArgumentException($"{route.Prefix} is routed twice: to {first} and to {route.Value}.");
             }
         }
     }
