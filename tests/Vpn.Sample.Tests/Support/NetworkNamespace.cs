@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace FifoVpn.Tests.Support;
 
 /// <summary>
-/// Runs code on a thread of its own in a fresh network namespace, which goes with the thread and the descriptors made there. Needs root and the TUN
+/// Runs code on a thread of its own in a fresh network namespace, which goes with the thread and the descriptors made there. Needs root
+/// and the TUN
 /// driver: without them the test is skipped, or fails when FIFODTLS_REQUIRE_ALL=1 says that everything has to run.
 /// </summary>
 internal static partial class NetworkNamespace
