@@ -1,1 +1,1 @@
-return 0;
+return FifoVpn.Cli.FifoVpnCommand.Invoke(args);
