@@ -71,8 +71,9 @@ internal sealed class LinkConfigurator : IDisposable
     public void SetUp() => Execute(new NetlinkRequest(NewLink, 0, LinkPart(LinkUp, LinkUp)), $"bring {_name} up");
 
     /// <summary>
-    /// Adds the address, and with it the on-link route to its prefix. An IPv6 address is usable at once: nobody else can hold it on a
-    /// tunnel.
+    /// Adds the address, and with it the on-link route to its prefix. Duplicate address detection is off for IPv6: nobody else can hold
+    /// the address on a tunnel, and programs can bind to it at once. The kernel makes the route for packets that arrive for it on a work
+    /// queue, a moment later.
     /// </summary>
     public void AddAddress(InterfaceAddress address)
     {
