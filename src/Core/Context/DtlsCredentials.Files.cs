@@ -18,7 +18,7 @@ public sealed partial class DtlsCredentials
     public static DtlsCredentials FromPemFiles(string certificatePath, string privateKeyPath, ReadOnlySpan<char> password = default)
     {
         Libraries.EnsureLoaded();
-        X509Certificate2Collection certificates = ReadCertificates(certificatePath);
+        IReadOnlyList<X509Certificate2> certificates = ReadCertificates(certificatePath);
         try
         {
             return Create(certificates[0], [.. certificates.Skip(1)], ReadPemKey(privateKeyPath, password), certificatePath, privateKeyPath);
@@ -37,7 +37,7 @@ public sealed partial class DtlsCredentials
         Libraries.EnsureLoaded();
         X509KeyStorageFlags flags = X509KeyStorageFlags.Exportable | (OperatingSystem.IsMacOS() ? 0 : X509KeyStorageFlags.EphemeralKeySet);
         byte[] bytes = ReadFile(path);
-        X509Certificate2Collection? certificates = null;
+        X509Certificate2Collection certificates = [];
         try
         {
             certificates = X509CertificateLoader.LoadPkcs12Collection(bytes, password, flags);
@@ -59,7 +59,7 @@ public sealed partial class DtlsCredentials
     /// <summary>Reads the certificates of a PEM file, for <see cref="DtlsContextOptions.TrustAnchors"/>.</summary>
     /// <exception cref="DtlsLibraryException">libssl 3 is missing or unusable.</exception>
     /// <exception cref="DtlsCredentialException">The file can't be read or holds no certificate.</exception>
-    public static X509Certificate2Collection ReadCertificates(string path)
+    public static IReadOnlyList<X509Certificate2> ReadCertificates(string path)
     {
         Libraries.EnsureLoaded(); // before .NET's own cryptography looks for it, which ends the process when it is missing
         byte[] bytes = ReadFile(path); // a private key may stand in the same file: leave no copy of it
@@ -79,7 +79,7 @@ public sealed partial class DtlsCredentials
             Array.Clear(text);
         }
 
-        return certificates.Count > 0 ? certificates : throw new DtlsCredentialException($"There is no PEM certificate in {path}.");
+        return certificates.Count > 0 ? [.. certificates] : throw new DtlsCredentialException($"There is no PEM certificate in {path}.");
     }
 
     private static unsafe SafePrivateKeyHandle ReadPemKey(string path, ReadOnlySpan<char> password)
@@ -140,9 +140,9 @@ public sealed partial class DtlsCredentials
         }
     }
 
-    private static void DisposeAll(X509Certificate2Collection? certificates)
+    private static void DisposeAll(IEnumerable<X509Certificate2> certificates)
     {
-        foreach (X509Certificate2 certificate in certificates ?? [])
+        foreach (X509Certificate2 certificate in certificates)
         {
             certificate.Dispose();
         }

@@ -1,3 +1,4 @@
+using FifoDtls;
 using FifoVpn.Configuration;
 using FifoVpn.Devices;
 using FifoVpn.Pki;
@@ -14,6 +15,7 @@ internal static class CommandRunner
     {
         try
         {
+            DtlsContext.EnsureLibraryAvailable(); // before .NET's own cryptography looks for it, which ends the process when it is missing
             return (int)command();
         }
         catch (Exception exception)
@@ -35,6 +37,8 @@ internal static class CommandRunner
         ConfigException => (ExitCode.Configuration, exception.Message),
         PkiException => (ExitCode.Credentials, exception.Message),
         DeviceException => (ExitCode.Device, exception.Message),
+        DtlsLibraryException => (ExitCode.LibSslMissing, exception.Message),
+        DtlsCredentialException => (ExitCode.Credentials, exception.Message),
         _ => (ExitCode.Internal, $"internal error: {exception.GetType().Name}: {exception.Message} (set {TraceVariable}=1 to see where)"),
     };
 

@@ -12,7 +12,7 @@ internal sealed class NodeConfig
     public const string DefaultDevice = "fifovpn0";
     public const int MinMtu = 576;
     public const int MinIPv6Mtu = 1280;
-    public const int MaxMtu = 65535;
+    public const int MaxMtu = 16384; // a record carries no more (RFC 5246 §6.2.1)
 
     /// <summary>The node's name; null means the common name of the certificate.</summary>
     public string? Name { get; init; }

@@ -115,14 +115,19 @@ public sealed partial class DtlsEndpoint
     }
 
     /// <summary>
-    /// Both sides have sent a ClientHello. Both compare the two randoms, and the greater one yields: its sender becomes the server. So one association comes of
-    /// it, whichever datagrams are lost. A side whose own ClientHello is not out yet yields.
+    /// Both sides have sent a ClientHello. Both compare the two randoms, and the sender of the greater one yields: it becomes the server. So one association comes
+    /// of it, whichever datagrams are lost.
     /// </summary>
+    /// <remarks>
+    /// A side that has had no answer yet yields too: its ClientHello went to nobody, as when the other side has only just started, and would be repeated late.
+    /// That stays unambiguous: without an answer it has no cookie, and once it has yielded it never asks for one, so the other side can't yield as well.
+    /// </remarks>
     private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, DtlsPeer connecting)
     {
         EndpointCounters.Count(ref _counters.CrossedHellos);
-        bool mineIsGreater = connecting.Exchange.ClientRandom is not { } mine || mine.AsSpan().SequenceCompareTo(hello.Random) > 0;
-        if (!mineIsGreater)
+        PeerExchange own = connecting.Exchange;
+        bool unanswered = own.ClientRandom is null || own.Transport.Statistics.Accepted == 0;
+        if (!unanswered && own.ClientRandom.AsSpan().SequenceCompareTo(hello.Random) < 0)
         {
             return;
         }

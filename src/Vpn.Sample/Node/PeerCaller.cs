@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using FifoDtls;
+using FifoVpn.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace FifoVpn.Node;
+
+/// <summary>
+/// Calls one peer whenever it is not connected, in blocking code on a thread of its own: look its host up, handshake, run the session, and after a failure wait a
+/// little longer each time.
+/// </summary>
+internal sealed class PeerCaller
+{
+    private const int StackSize = 256 << 10;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    private readonly DtlsEndpoint _endpoint;
+    private readonly VpnPeer _peer;
+    private readonly PeerEndpoint _target;
+    private readonly Action<DtlsPeer, VpnPeer> _session;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+
+    /// <param name="session">Runs on the caller's thread once the peer has been verified.</param>
+    public PeerCaller(DtlsEndpoint endpoint, VpnPeer peer, PeerEndpoint target, Action<DtlsPeer, VpnPeer> session, ILogger logger)
+    {
+        _endpoint = endpoint;
+        _peer = peer;
+        _target = target;
+        _session = session;
+        _logger = logger;
+        _thread = new Thread(Run, StackSize) { IsBackground = true, Name = $"call-{peer.Name}" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Waits for the thread; the peer must have been stopped and the endpoint disposed.</summary>
+    public bool Join(TimeSpan limit) => _thread.Join(limit);
+
+    private void Run()
+    {
+        TimeSpan pause = FirstPause;
+        while (_peer.WaitUntilDisconnected())
+        {
+            if (Call())
+            {
+                pause = FirstPause;
+            }
+            else
+            {
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+
+            _peer.WaitUntilConnected(pause); // it may call us meanwhile
+        }
+    }
+
+    /// <summary>One attempt and, if it succeeds, the session.</summary>
+    /// <returns>Whether there was a session.</returns>
+    private bool Call()
+    {
+        try
+        {
+            using DtlsPeer association = _endpoint.Connect(Resolve());
+            _session(association, _peer);
+            return true;
+        }
+        catch (DtlsPeerExistsException)
+        {
+            return false; // the peer is calling us, or its last association is just ending
+        }
+        catch (Exception exception) when (exception is DtlsException or TimeoutException or SocketException or ArgumentException)
+        {
+            VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the node is stopping, as the loop will see
+        }
+    }
+
+    private IPEndPoint Resolve()
+    {
+        if (_target.Address is { } address)
+        {
+            return new IPEndPoint(address, _target.Port);
+        }
+
+        IPAddress local = _endpoint.LocalEndPoint.Address;
+        IPAddress? found = Array.Find(
+            Dns.GetHostAddresses(_target.Host), candidate => local.Equals(IPAddress.IPv6Any) || candidate.AddressFamily == local.AddressFamily);
+        return found is not null
+            ? new IPEndPoint(found, _target.Port)
+            : throw new ArgumentException($"{_target.Host} has no address that {_endpoint.LocalEndPoint} reaches");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Security;
+using FifoDtls;
+using FifoVpn.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace FifoVpn.Node;
+
+/// <summary>All log messages of the node. Event ids are stable. Nothing is logged per packet.</summary>
+internal static partial class VpnLogger
+{
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Device {Device}, MTU {Mtu}; listening on {Local}; {Peers} peers configured")]
+    internal static partial void Started(ILogger logger, string device, int mtu, IPEndPoint local, int peers);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "Stopped; dropped at the device: {Drops}")]
+    internal static partial void Stopped(ILogger logger, string drops);
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Information, Message = "Connected to {Peer} at {Remote} as {Role}, {CipherSuite}")]
+    internal static partial void Connected(ILogger logger, string peer, IPEndPoint remote, DtlsRole role, TlsCipherSuite cipherSuite);
+
+    [LoggerMessage(EventId = 103, Level = LogLevel.Information, Message = "Disconnected from {Peer} at {Remote}; dropped so far: {Drops}")]
+    internal static partial void Disconnected(ILogger logger, string peer, IPEndPoint remote, string drops);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message = "Refused {Remote}: {Reason}")]
+    internal static partial void Refused(ILogger logger, IPEndPoint remote, string reason);
+
+    [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Calling {Peer} at {Target} failed: {Reason}")]
+    internal static partial void CallFailed(ILogger logger, string peer, PeerEndpoint target, string reason);
+
+    [LoggerMessage(EventId = 106, Level = LogLevel.Error, Message = "Device {Device} failed: {Reason}")]
+    internal static partial void DeviceFailed(ILogger logger, string device, string reason);
+
+    [LoggerMessage(EventId = 107, Level = LogLevel.Warning, Message = "Threads were still at work {Seconds} s after the end")]
+    internal static partial void ThreadsStillRunning(ILogger logger, double seconds);
+
+    [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message = "{Warning}")]
+    internal static partial void ConfigurationWarning(ILogger logger, string warning);
+}
