@@ -1,5 +1,6 @@
 using FifoDtls;
 using FifoVpn.Configuration;
+using FifoVpn.Demo;
 using FifoVpn.Devices;
 using FifoVpn.Pki;
 
@@ -37,6 +38,7 @@ internal static class CommandRunner
         ConfigException => (ExitCode.Configuration, exception.Message),
         PkiException => (ExitCode.Credentials, exception.Message),
         DeviceException => (ExitCode.Device, exception.Message),
+        DemoFailure => (ExitCode.DemoTrafficFailed, $"demo: {exception.Message}"),
         DtlsLibraryException => (ExitCode.LibSslMissing, exception.Message),
         DtlsCredentialException => (ExitCode.Credentials, exception.Message),
         _ => (ExitCode.Internal, $"internal error: {exception.GetType().Name}: {exception.Message} (set {TraceVariable}=1 to see where)"),

@@ -25,6 +25,7 @@ internal static class FifoVpnCommand
 
     private static RootCommand Create() => new("A layer-3 VPN over DTLS")
     {
+        DemoCommand.Create(),
         UpCommand.Create(),
         PkiCommand.Create(),
     };

@@ -113,7 +113,6 @@ internal static class UpCommand
                     Name = name,
                     Listen = config.Listen,
                     Context = context,
-                    Addresses = [.. config.Addresses.Select(own => own.Address)],
                     Peers = config.Peers,
                 },
                 device,

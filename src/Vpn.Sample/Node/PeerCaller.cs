@@ -68,18 +68,18 @@ internal sealed class PeerCaller
             _session(association, _peer);
             return true;
         }
-        catch (DtlsPeerExistsException)
-        {
-            return false; // the peer is calling us, or its last association is just ending
-        }
-        catch (Exception exception) when (exception is DtlsException or TimeoutException or SocketException or ArgumentException)
-        {
-            VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
-            return false;
-        }
         catch (ObjectDisposedException)
         {
             return false; // the node is stopping, as the loop will see
+        }
+        catch (Exception exception) when (exception is DtlsException or TimeoutException)
+        {
+            return false; // the endpoint has logged why; or the peer is calling us at this moment, or its last association is just ending
+        }
+        catch (Exception exception) when (exception is SocketException or ArgumentException or InvalidOperationException)
+        {
+            VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
+            return false;
         }
     }
 

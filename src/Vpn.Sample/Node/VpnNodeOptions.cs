@@ -1,7 +1,6 @@
 using System.Net;
 using FifoDtls;
 using FifoVpn.Configuration;
-using FifoVpn.Packets;
 
 namespace FifoVpn.Node;
 
@@ -25,9 +24,6 @@ internal sealed class VpnNodeOptions
 
     /// <summary>Certificate, key and trust; used for both roles.</summary>
     public required DtlsContext Context { get; init; }
-
-    /// <summary>The node's own VPN addresses.</summary>
-    public required IReadOnlyList<VpnAddress> Addresses { get; init; }
 
     /// <summary>The peers that are talked to; all others are refused.</summary>
     public required IReadOnlyList<PeerConfig> Peers { get; init; }

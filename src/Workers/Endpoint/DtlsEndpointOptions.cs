@@ -11,10 +11,10 @@ public sealed class DtlsEndpointOptions
     /// </summary>
     public IPEndPoint? LocalEndPoint { get; init; }
 
-    /// <summary>What to accept associations with. Default: <see langword="null"/>: none are accepted.</summary>
+    /// <summary>What to accept associations with; to be disposed after the endpoint. Default: <see langword="null"/>: none are accepted.</summary>
     public DtlsContext? ServerContext { get; init; }
 
-    /// <summary>What to connect with. Default: <see langword="null"/>: this endpoint does not connect.</summary>
+    /// <summary>What to connect with; to be disposed after the endpoint. Default: <see langword="null"/>: this endpoint does not connect.</summary>
     public DtlsContext? ClientContext { get; init; }
 
     /// <summary>
