@@ -76,6 +76,7 @@ internal sealed unsafe partial class FifoBio
     {
         LibCrypto.BIO_set_data(bio, GCHandle.ToIntPtr(GCHandle.Alloc(this)));
         LibCrypto.BIO_set_init(bio, 1);
+        _natives++;
     }
 
     private int Read(Span<byte> buffer)
@@ -200,7 +201,7 @@ internal sealed unsafe partial class FifoBio
         {
             LibCrypto.BIO_set_data(bio, 0);
             GCHandle handle = GCHandle.FromIntPtr(data);
-            (handle.Target as FifoBio)?.FreePeer();
+            (handle.Target as FifoBio)?.ReleaseNative();
             handle.Free();
         }
 
