@@ -48,7 +48,7 @@ internal sealed class DtlsRecordTests
     {
         byte[] good = [.. Good(DtlsRecord.Handshake, epoch: 0), .. Good(), .. Good(size: 1)];
         Assert.That(DtlsRecord.PlausibleLength([.. good, .. bad]), Is.EqualTo(good.Length));
-        Assert.That(DtlsRecord.PlausibleLength([.. bad.AsSpan(0, Math.Min(bad.Length, 12)), .. new byte[13], .. good]), Is.Zero, "nothing after a bad record counts");
+        Assert.That(DtlsRecord.PlausibleLength([.. new byte[13], .. good]), Is.Zero, "nothing after a bad record counts");
     }
 
     [Test]
