@@ -151,7 +151,8 @@ public sealed unsafe partial class DtlsConnection
     private DtlsNegotiated ReadNegotiated()
     {
         var cipher = (TlsCipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
-        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), (int)LibSsl.DTLS_get_data_mtu(_ssl));
+        int maxPayloadSize = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
+        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize);
     }
 
     private X509Certificate2? ReadPeerCertificate()
