@@ -45,20 +45,22 @@ public sealed unsafe partial class DtlsConnection
         {
             while (true)
             {
+                bool last = deadline.HasPassed;
                 if (Read(buffer) is { } result)
                 {
                     return result;
                 }
 
                 DatagramStatus status = _transport.Wait(deadline.Remaining, cancellationToken);
-                if (status == DatagramStatus.None)
-                {
-                    return new DtlsReceiveResult(DtlsReceiveStatus.TimedOut, 0);
-                }
-
                 if (status == DatagramStatus.Closed)
                 {
                     return EndedWhileWaiting();
+                }
+
+                // A flood of worthless datagrams must not keep the caller beyond its time.
+                if (status == DatagramStatus.None || last)
+                {
+                    return new DtlsReceiveResult(DtlsReceiveStatus.TimedOut, 0);
                 }
             }
         }
