@@ -158,6 +158,19 @@ internal sealed class OutcomeTests
     }
 
     [Test]
+    public void A_flood_of_garbage_hides_no_retransmission_from_the_counter_nor_the_deadline()
+    {
+        using MemoryLink link = new();
+        using DtlsConnection client = new(TestContexts.Client, new FloodedTransport(link.Client) { Flooded = true }, DtlsRole.Client);
+        Watchdog.Run(
+            Limits.Watchdog,
+            () => Assert.That(() => client.Handshake(TimeSpan.FromSeconds(1.6)), Throws.TypeOf<TimeoutException>()),
+            "a handshake under a flood");
+        Assert.That(link.ToServer.Count, Is.EqualTo(2));
+        Assert.That(client.Statistics.Retransmissions, Is.EqualTo(1));
+    }
+
+    [Test]
     public void Each_end_of_a_blocked_handshake_has_its_own_exception([Values] DtlsRole role, [Values("close", "dispose", "cancel", "transport")] string end)
     {
         using DtlsPair pair = new();
