@@ -158,7 +158,7 @@ internal sealed class OutcomeTests
     }
 
     [Test]
-    public void A_flood_of_garbage_hides_no_retransmission_from_the_counter_nor_the_deadline()
+    public void A_flood_of_garbage_delays_neither_a_retransmission_nor_the_handshake_s_deadline()
     {
         using MemoryLink link = new();
         using DtlsConnection client = new(TestContexts.Client, new FloodedTransport(link.Client) { Flooded = true }, DtlsRole.Client);
@@ -166,6 +166,20 @@ internal sealed class OutcomeTests
             Limits.Watchdog,
             () => Assert.That(() => client.Handshake(TimeSpan.FromSeconds(1.6)), Throws.TypeOf<TimeoutException>()),
             "a handshake under a flood");
+        Assert.That(link.ToServer.Count, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void A_retransmission_is_counted_also_when_a_datagram_comes_as_the_timer_expires()
+    {
+        using MemoryLink link = new();
+        // A wait that is always ended by a datagram, and lasts until the timer has expired.
+        ScriptedTransport late = new() { OnWait = timeout => link.Client.Wait(timeout + TimeSpan.FromMilliseconds(50)), Source = _ => 0, OnSend = () => link.ToServer.Send([0]) };
+        using DtlsConnection client = new(TestContexts.Client, late, DtlsRole.Client);
+        Watchdog.Run(
+            Limits.Watchdog,
+            () => Assert.That(() => client.Handshake(TimeSpan.FromSeconds(1.6)), Throws.TypeOf<TimeoutException>()),
+            "a handshake whose timer expires beside a datagram");
         Assert.That(link.ToServer.Count, Is.EqualTo(2));
         Assert.That(client.Statistics.Retransmissions, Is.EqualTo(1));
     }

@@ -8,6 +8,9 @@ internal sealed class ScriptedTransport : IDatagramTransport
 {
     internal Action? OnSend { get; init; }
 
+    /// <summary>Called at the beginning of a wait, with its timeout.</summary>
+    internal Action<TimeSpan>? OnWait { get; init; }
+
     /// <summary>Yields the next datagram; <see langword="null"/>: there never is one.</summary>
     internal DatagramSource? Source { get; init; }
 
@@ -18,6 +21,7 @@ internal sealed class ScriptedTransport : IDatagramTransport
     public DatagramStatus Wait(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        OnWait?.Invoke(timeout);
         return Source is null ? DatagramStatus.None : DatagramStatus.Ready;
     }
 
