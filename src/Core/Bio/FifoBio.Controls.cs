@@ -32,6 +32,7 @@ internal sealed unsafe partial class FifoBio
     private const int FallbackMtu = 576 - 20 - 8;
 
     private SafeBioAddressHandle? _peer;
+    private int _natives;
     private NativeTimeval _receiveTimeout;
     private NativeTimeval _nextTimeout;
     private bool _mtuExceeded;
@@ -152,7 +153,15 @@ internal sealed unsafe partial class FifoBio
         return Copy(_peer.DangerousGetHandle(), address);
     }
 
-    private void FreePeer() => _peer?.Dispose();
+    // To be called when a native BIO goes: a BIO made by DUP shares the peer, and may live longer.
+    private void ReleaseNative()
+    {
+        if (--_natives == 0)
+        {
+            _peer?.Dispose();
+            _peer = null;
+        }
+    }
 
     private static int Copy(nint from, nint to)
     {

@@ -23,7 +23,7 @@ internal sealed unsafe partial class FifoBio
     private readonly IDatagramTransport _transport;
     private int _readsLeft;
     private bool _lastReadTimedOut;
-    private bool _applicationDataPending;
+    private bool _yieldPending;
 
     internal FifoBio(IDatagramTransport transport, int mtu)
     {
@@ -57,7 +57,7 @@ internal sealed unsafe partial class FifoBio
     }
 
     /// <summary>Tells that libssl yielded application data: the datagram that was taken last was good.</summary>
-    internal void ApplicationDataYielded() => _applicationDataPending = false;
+    internal void ApplicationDataYielded() => _yieldPending = false;
 
     /// <summary>Makes the native BIO. Whoever gets it owns it until <c>SSL_set_bio</c> takes it over.</summary>
     internal SafeBioHandle CreateNative()
@@ -76,6 +76,7 @@ internal sealed unsafe partial class FifoBio
     {
         LibCrypto.BIO_set_data(bio, GCHandle.ToIntPtr(GCHandle.Alloc(this)));
         LibCrypto.BIO_set_init(bio, 1);
+        _natives++;
     }
 
     private int Read(Span<byte> buffer)
@@ -95,7 +96,7 @@ internal sealed unsafe partial class FifoBio
             if (plausible > 0)
             {
                 _lastReadTimedOut = false;
-                _applicationDataPending = Established && DtlsRecord.ContentType(buffer) == DtlsRecord.ApplicationData;
+                _yieldPending = Established && DtlsRecord.ContentType(buffer) is DtlsRecord.ApplicationData or DtlsRecord.Alert;
                 return plausible;
             }
 
@@ -106,12 +107,13 @@ internal sealed unsafe partial class FifoBio
     }
 
     // libssl drops a record whose MAC is wrong, that is replayed or of another epoch, without a word. It shows: the next
-    // datagram is asked for although the last one, application data, has yielded nothing.
+    // datagram is asked for although the last one has yielded neither application data nor an alert. (A handshake record may
+    // be a late retransmission, which is right to yield nothing.)
     private void NoteUnyieldedData()
     {
-        if (_applicationDataPending)
+        if (_yieldPending)
         {
-            _applicationDataPending = false;
+            _yieldPending = false;
             Counters.DatagramsInvalid++;
         }
     }
@@ -200,7 +202,7 @@ internal sealed unsafe partial class FifoBio
         {
             LibCrypto.BIO_set_data(bio, 0);
             GCHandle handle = GCHandle.FromIntPtr(data);
-            (handle.Target as FifoBio)?.FreePeer();
+            (handle.Target as FifoBio)?.ReleaseNative();
             handle.Free();
         }
 
@@ -212,7 +214,7 @@ internal sealed unsafe partial class FifoBio
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     internal static void OnInfo(nint ssl, int where, int value)
     {
-        if (where is not (LibSsl.CallbackAlertReceived or LibSsl.CallbackAlertSent) || value >> 8 != LibSsl.AlertLevelFatal)
+        if (where is not (LibSsl.CallbackAlertReceived or LibSsl.CallbackAlertSent))
         {
             return;
         }
@@ -223,8 +225,15 @@ internal sealed unsafe partial class FifoBio
             return;
         }
 
+        bool received = where == LibSsl.CallbackAlertReceived;
+        self._yieldPending &= !received;
+        if (value >> 8 != LibSsl.AlertLevelFatal)
+        {
+            return;
+        }
+
         var alert = (DtlsAlert)(byte)value;
-        if (where == LibSsl.CallbackAlertReceived)
+        if (received)
         {
             self.AlertReceived = alert;
         }

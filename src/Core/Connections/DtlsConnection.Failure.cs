@@ -26,7 +26,7 @@ public sealed unsafe partial class DtlsConnection
             return new DtlsProtocolException($"{what}: the peer sent the alert {received} ({(int)received}).", received, DtlsSide.Remote);
         }
 
-        if (_state == DtlsConnectionState.Handshaking && verifyResult != 0)
+        if (_verifiesPeer && _state == DtlsConnectionState.Handshaking && verifyResult != 0)
         {
             string text = Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(new CLong(verifyResult))) ?? "unknown";
             return new DtlsCertificateException($"{what}: the peer's certificate was refused: {text} ({verifyResult}).", verifyResult);

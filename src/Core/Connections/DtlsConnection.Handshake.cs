@@ -37,15 +37,14 @@ public sealed unsafe partial class DtlsConnection
 
         try
         {
-            DatagramStatus status = DatagramStatus.Ready;
-            while (!Advance(timerMayHaveExpired: status == DatagramStatus.None, out Deadline retransmission))
+            while (!Advance(out Deadline retransmission))
             {
                 if (deadline.HasPassed)
                 {
                     throw new TimeoutException($"The handshake was not finished within {timeout.TotalSeconds:0.###} s.");
                 }
 
-                status = _transport.Wait(Deadline.Earlier(deadline, retransmission).Remaining, cancellationToken);
+                DatagramStatus status = _transport.Wait(Deadline.Earlier(deadline, retransmission).Remaining, cancellationToken);
                 if (status == DatagramStatus.Closed)
                 {
                     throw TransportEnded();
@@ -61,17 +60,13 @@ public sealed unsafe partial class DtlsConnection
 
     /// <summary>Takes the handshake as far as the datagrams that are there allow.</summary>
     /// <returns>Whether it is done; if not, wait for a datagram, but no longer than until <paramref name="retransmission"/>.</returns>
-    private bool Advance(bool timerMayHaveExpired, out Deadline retransmission)
+    private bool Advance(out Deadline retransmission)
     {
         retransmission = Deadline.Never;
         lock (_lock)
         {
             ThrowUnlessHandshaking();
-            if (timerMayHaveExpired)
-            {
-                Retransmit();
-            }
-
+            Retransmit(); // if it is time; libssl would do it too, while it reads, but not tell
             if (_listening && !Listen())
             {
                 return false;
@@ -151,7 +146,8 @@ public sealed unsafe partial class DtlsConnection
     private DtlsNegotiated ReadNegotiated()
     {
         var cipher = (TlsCipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
-        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), (int)LibSsl.DTLS_get_data_mtu(_ssl));
+        int maxPayloadSize = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
+        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize);
     }
 
     private X509Certificate2? ReadPeerCertificate()

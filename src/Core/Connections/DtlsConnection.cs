@@ -18,6 +18,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
     private readonly IDatagramTransport _transport;
     private readonly SafeSslHandle _ssl;
     private readonly FifoBio _bio;
+    private readonly bool _verifiesPeer;
     private volatile DtlsConnectionState _state;
     private volatile DtlsNegotiated? _negotiated;
     private DtlsException? _failure;
@@ -47,6 +48,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         Role = role;
         _transport = transport;
         _listening = options.CookieVerified;
+        _verifiesPeer = context.VerifyMode(role) != LibSsl.VerifyNone;
         _bio = new FifoBio(transport, transport.MaxDatagramSize);
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);

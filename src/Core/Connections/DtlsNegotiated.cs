@@ -23,6 +23,6 @@ public sealed class DtlsNegotiated
     /// <summary>The peer's certificate, or <see langword="null"/> when it sent none. It is disposed with the connection.</summary>
     public X509Certificate2? PeerCertificate { get; }
 
-    /// <summary>The largest payload, in bytes, that one Send takes: the datagram's size less what the cipher suite adds.</summary>
+    /// <summary>The largest payload, in bytes, that one Send takes: the datagram's size less what the cipher suite adds, and never more than the 16,384 of a record.</summary>
     public int MaxPayloadSize { get; }
 }

@@ -10,6 +10,9 @@ internal static class DtlsRecord
     /// <summary>RFC 5246 §6.2.3: TLSCiphertext.length must not exceed 2^14 + 2048.</summary>
     internal const int MaxFragmentSize = 16_384 + 2_048;
 
+    /// <summary>RFC 5246 §6.2.1: TLSPlaintext.length must not exceed 2^14, however large the datagrams are.</summary>
+    internal const int MaxPlaintextSize = 16_384;
+
     internal const byte ChangeCipherSpec = 20;
     internal const byte Alert = 21;
     internal const byte Handshake = 22;

@@ -1,0 +1,2 @@
+// Most tests wait more than they compute.
+[assembly: LevelOfParallelism(8)]
