@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using FifoDtls.TestSupport;
 
@@ -15,7 +16,7 @@ internal static class TestContexts
 
     // A node that plays both parts needs a certificate for both uses.
     private static readonly Lazy<DtlsContext> LazyNode = new(() => Create(
-        TestPki.Authority.Issue(new LeafProfile { CommonName = "node.fifodtls.test" }), DtlsClientCertificates.Required));
+        TestPki.Authority.Issue(new LeafProfile { CommonName = "node.fifodtls.test", Addresses = [IPAddress.Loopback, IPAddress.IPv6Loopback] }), DtlsClientCertificates.Required));
 
     /// <summary>Demands a client certificate of the test authority.</summary>
     internal static DtlsContext Server => LazyServer.Value;
