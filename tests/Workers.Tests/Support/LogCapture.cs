@@ -16,6 +16,9 @@ internal sealed class LogCapture : ILoggerFactory, ILogger
 
     private readonly ConcurrentQueue<CapturedLine> _lines = new();
 
+    /// <summary>Called with the event id before a line is kept, on the thread that logs: a test can hold it there.</summary>
+    internal Action<int>? Logging { get; init; }
+
     internal IReadOnlyList<CapturedLine> Lines => [.. _lines];
 
     internal IReadOnlyList<string> Of(int eventId) => [.. _lines.Where(line => line.EventId == eventId).Select(line => line.Message)];
@@ -29,8 +32,11 @@ internal sealed class LogCapture : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        Logging?.Invoke(eventId.Id);
         _lines.Enqueue(new CapturedLine(logLevel, eventId.Id, formatter(state, exception)));
+    }
 
     public void Dispose()
     {
