@@ -88,10 +88,16 @@ public sealed partial class DtlsEndpoint : IDisposable
 
         Deadline deadline = Deadline.After(Options.ShutdownTimeout);
         DtlsPeer[] peers = _peers.Close();
-        _accepted.Close();
         foreach (DtlsPeer peer in peers)
         {
             peer.Stop(DtlsPeerEnd.EndpointClosed);
+        }
+
+        // After the peers have been stopped, so that none finds the queue closed and is told as not accepted. Who was replaced while in
+        // the queue is in no table any more, and only here can its end be completed.
+        foreach (DtlsPeer untaken in _accepted.Close())
+        {
+            untaken.Dispose();
         }
 
         _workers.Dispose();
