@@ -45,14 +45,17 @@ internal sealed class AcceptQueue(int limit)
         }
     }
 
-    /// <summary>Ends all waits. The peers that still wait are the endpoint's to end.</summary>
-    internal void Close()
+    /// <summary>Ends all waits.</summary>
+    /// <returns>The peers that nobody has taken: the caller's to dispose.</returns>
+    internal DtlsPeer[] Close()
     {
         lock (_gate)
         {
             _closed = true;
+            DtlsPeer[] untaken = [.. _peers];
             _peers.Clear();
             Monitor.PulseAll(_gate);
+            return untaken;
         }
     }
 

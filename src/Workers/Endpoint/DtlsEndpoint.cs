@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -87,10 +88,16 @@ public sealed partial class DtlsEndpoint : IDisposable
 
         Deadline deadline = Deadline.After(Options.ShutdownTimeout);
         DtlsPeer[] peers = _peers.Close();
-        _accepted.Close();
         foreach (DtlsPeer peer in peers)
         {
             peer.Stop(DtlsPeerEnd.EndpointClosed);
+        }
+
+        // After the peers have been stopped, so that none finds the queue closed and is told as not accepted. Who was replaced while in
+        // the queue is in no table any more, and only here can its end be completed.
+        foreach (DtlsPeer untaken in _accepted.Close())
+        {
+            untaken.Dispose();
         }
 
         _workers.Dispose();
@@ -130,7 +137,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         }
 
         DtlsNegotiated negotiated = peer.Negotiated!;
-        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerCertificate?.Subject ?? "none");
+        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, SubjectOf(negotiated));
         _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
     }
 
@@ -169,6 +176,18 @@ public sealed partial class DtlsEndpoint : IDisposable
         catch (Exception exception)
         {
             WorkersLogger.CallbackFailed(_logger, peer.RemoteEndPoint, nameof(DtlsEndpointOptions.PeerEnded), exception);
+        }
+    }
+
+    private static string SubjectOf(DtlsNegotiated negotiated)
+    {
+        try
+        {
+            return negotiated.PeerCertificate?.Subject ?? "none";
+        }
+        catch (CryptographicException)
+        {
+            return "freed"; // the endpoint's disposal has not waited for this worker
         }
     }
 

@@ -87,7 +87,7 @@ public sealed partial class DtlsPeer : IDisposable
     public void Dispose()
     {
         Close();
-        if (_session is null && _established)
+        if (_session is null && _settled.IsSet) // else the worker is still at it, and completes the end
         {
             Finish(EndOfSession(null), null);
         }

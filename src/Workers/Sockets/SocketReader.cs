@@ -47,6 +47,10 @@ internal sealed class SocketReader
                 }
             }
         }
+        catch (ObjectDisposedException) when (_socket.IsDisposed)
+        {
+            // The end came while a datagram was being answered.
+        }
         catch (Exception exception)
         {
             WorkersLogger.ReaderFailed(_logger, _socket.LocalEndPoint, exception);

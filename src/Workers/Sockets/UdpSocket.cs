@@ -59,6 +59,8 @@ internal sealed class UdpSocket : IDisposable
     /// <summary>Datagrams that the system refused to send. To the peer they are lost datagrams.</summary>
     internal long SendErrors => Interlocked.Read(ref _sendErrors);
 
+    internal bool IsDisposed => _disposed;
+
     internal ReceivedDatagram CreateSlot() => new(new SocketAddress(_family));
 
     /// <summary>Waits for datagrams and fills slots with them.</summary>

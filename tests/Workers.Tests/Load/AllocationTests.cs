@@ -1,0 +1,27 @@
+namespace FifoDtls.Tests;
+
+/// <summary>The whole way of a datagram: client, socket, reader, FIFO, session thread, and back.</summary>
+[NonParallelizable] // what is measured is the whole process
+public sealed class AllocationTests
+{
+    private const int RoundTrips = 20_000;
+
+    [Test, Watchdog(120)]
+    public void Twenty_thousand_echoes_allocate_nothing_that_grows_with_them()
+    {
+        using DtlsEndpoint server = TestEndpoints.EchoServer();
+        using DtlsEndpoint client = TestEndpoints.Client();
+        using DtlsPeer peer = client.Connect(server.LocalEndPoint);
+        EchoClient echo = EchoClient.Of(peer);
+        echo.RoundTrips(3_000); // pools fill, methods are compiled
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        echo.RoundTrips(RoundTrips);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+
+        TestContext.Out.WriteLine($"{allocated} bytes in {RoundTrips} round trips");
+        Assert.That(allocated, Is.LessThan(64 << 10));
+    }
+}
