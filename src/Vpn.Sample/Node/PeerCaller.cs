@@ -37,8 +37,8 @@ internal sealed class PeerCaller
 
     public void Start() => _thread.Start();
 
-    /// <summary>Waits for the thread; the peer must have been stopped and the endpoint disposed.</summary>
-    public bool Join(TimeSpan limit) => _thread.Join(limit);
+    /// <summary>Waits for the thread, if it was started; the peer must have been stopped and the endpoint disposed.</summary>
+    public bool Join(TimeSpan limit) => !_thread.IsAlive || _thread.Join(limit);
 
     private void Run()
     {
