@@ -74,7 +74,11 @@ internal sealed class PeerCaller
         }
         catch (Exception exception) when (exception is DtlsException or TimeoutException or SocketException or ArgumentException)
         {
-            VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
+            if (!_peer.IsStopped) // else it is the node itself that has given the call up
+            {
+                VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
+            }
+
             return false;
         }
         catch (ObjectDisposedException)
