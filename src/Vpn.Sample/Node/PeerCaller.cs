@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FifoDtls;
@@ -16,6 +17,7 @@ internal sealed class PeerCaller
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SteadySession = TimeSpan.FromSeconds(10);
 
     private readonly DtlsEndpoint _endpoint;
     private readonly VpnPeer _peer;
@@ -59,14 +61,17 @@ internal sealed class PeerCaller
     }
 
     /// <summary>One attempt and, if it succeeds, the session.</summary>
-    /// <returns>Whether there was a session.</returns>
+    /// <returns>
+    /// Whether there was a session that lasted. One that ends at once was refused by one of the sides, and will be the next time too.
+    /// </returns>
     private bool Call()
     {
         try
         {
             using DtlsPeer association = _endpoint.Connect(Resolve());
+            long start = Stopwatch.GetTimestamp();
             _session(association, _peer);
-            return true;
+            return Stopwatch.GetElapsedTime(start) >= SteadySession;
         }
         catch (DtlsPeerExistsException)
         {
