@@ -80,6 +80,9 @@ public sealed unsafe partial class DtlsConnection : IDisposable
     /// <summary>What the handshake has settled; <see langword="null"/> before it is done.</summary>
     public DtlsNegotiated? Negotiated => _negotiated;
 
+    /// <summary>What has made the association <see cref="DtlsConnectionState.Failed"/>.</summary>
+    internal Exception? Failure => Volatile.Read(ref _failure);
+
     /// <summary>The counters now.</summary>
     public DtlsConnectionStatistics Statistics
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FifoDtls;
@@ -16,6 +17,7 @@ internal sealed class PeerCaller
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SteadySession = TimeSpan.FromSeconds(10);
 
     private readonly DtlsEndpoint _endpoint;
     private readonly VpnPeer _peer;
@@ -37,8 +39,8 @@ internal sealed class PeerCaller
 
     public void Start() => _thread.Start();
 
-    /// <summary>Waits for the thread; the peer must have been stopped and the endpoint disposed.</summary>
-    public bool Join(TimeSpan limit) => _thread.Join(limit);
+    /// <summary>Waits for the thread, if it was started; the peer must have been stopped and the endpoint disposed.</summary>
+    public bool Join(TimeSpan limit) => !_thread.IsAlive || _thread.Join(limit);
 
     private void Run()
     {
@@ -59,27 +61,51 @@ internal sealed class PeerCaller
     }
 
     /// <summary>One attempt and, if it succeeds, the session.</summary>
-    /// <returns>Whether there was a session.</returns>
+    /// <returns>
+    /// Whether there was a session that lasted. One that ends at once was refused by one of the sides, and will be the next time too.
+    /// </returns>
     private bool Call()
+    {
+        if (Connect() is not { } association)
+        {
+            return false;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        using (association)
+        {
+            try
+            {
+                _session(association, _peer);
+            }
+            catch (Exception exception) when (exception is DtlsException or ObjectDisposedException)
+            {
+                // The association has failed, or the node is stopping; the endpoint logs which when it is disposed.
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(start) >= SteadySession;
+    }
+
+    private DtlsPeer? Connect()
     {
         try
         {
-            using DtlsPeer association = _endpoint.Connect(Resolve());
-            _session(association, _peer);
-            return true;
+            return _endpoint.Connect(Resolve());
         }
-        catch (ObjectDisposedException)
+        catch (DtlsPeerExistsException)
         {
-            return false; // the node is stopping, as the loop will see
+            return null; // the peer is calling us, or its last association is just ending
         }
-        catch (Exception exception) when (exception is DtlsException or TimeoutException)
+        catch (Exception exception)
+            when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException)
         {
-            return false; // the endpoint has logged why; or the peer is calling us at this moment, or its last association is just ending
-        }
-        catch (Exception exception) when (exception is SocketException or ArgumentException or InvalidOperationException)
-        {
-            VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
-            return false;
+            if (!_peer.IsStopped) // else it is the node itself that has given the call up
+            {
+                VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
+            }
+
+            return null;
         }
     }
 

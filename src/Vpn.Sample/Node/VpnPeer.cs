@@ -19,6 +19,18 @@ internal sealed class VpnPeer(PeerConfig config)
     /// <summary>The association that packets go to, or null.</summary>
     public DtlsPeer? Association => _association;
 
+    /// <summary>Whether the node is being taken down.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stopped;
+            }
+        }
+    }
+
     /// <summary>Makes a verified association the peer's; an older one is closed.</summary>
     public void Attach(DtlsPeer association)
     {

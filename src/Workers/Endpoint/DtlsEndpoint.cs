@@ -155,7 +155,10 @@ public sealed partial class DtlsEndpoint : IDisposable
                 Interlocked.Decrement(ref _counters.HandshakesInProgress);
             }
 
-            WorkersLogger.HandshakeFailed(_logger, peer.RemoteEndPoint, peer.Role, peer.End, peer.Failure?.Message ?? "no association");
+            if (!peer.IsAwaited)
+            {
+                WorkersLogger.HandshakeFailed(_logger, peer.RemoteEndPoint, peer.Role, peer.End, peer.Failure?.Message ?? "no association");
+            }
         }
         else
         {

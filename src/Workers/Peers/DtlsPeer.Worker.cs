@@ -200,7 +200,7 @@ public sealed partial class DtlsPeer
             _ended = true;
         }
 
-        Volatile.Write(ref _failure, failure);
+        Volatile.Write(ref _failure, failure ?? _connection?.Failure);
         bool established = _established;
         if (_connection is { } connection)
         {

@@ -60,6 +60,9 @@ public sealed partial class DtlsPeer : IDisposable
     /// <summary>The counters of the FIFO between the socket's reader and this peer.</summary>
     public FifoTransportStatistics FifoStatistics => _exchange.Transport.Statistics;
 
+    /// <summary>Whether a caller waits in Connect, to whom a failed handshake is told as an exception: a log line would say it twice.</summary>
+    internal bool IsAwaited => IsOutgoing && _session is null;
+
     internal SocketAddress Address { get; }
 
     internal PeerExchange Exchange => _exchange;
