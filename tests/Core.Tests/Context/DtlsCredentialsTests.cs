@@ -192,7 +192,7 @@ internal sealed class DtlsCredentialsTests
         using TempDirectory directory = new();
         string path = TestPki.WriteCertificates(directory, "anchors.pem", TestPki.Ca, TestPki.RsaCa, TestPki.OtherCa);
         File.AppendAllText(path, File.ReadAllText(Files(directory, rsa: false).KeyPath));
-        X509Certificate2Collection certificates = DtlsCredentials.ReadCertificates(path);
+        IReadOnlyList<X509Certificate2> certificates = DtlsCredentials.ReadCertificates(path);
         Assert.That(
             certificates.Select(certificate => certificate.Thumbprint),
             Is.EqualTo(new[] { TestPki.Ca.Thumbprint, TestPki.RsaCa.Thumbprint, TestPki.OtherCa.Thumbprint }));

@@ -50,7 +50,6 @@ internal sealed class TestVpn : IDisposable
             Name = member.Name,
             Listen = member.Outside,
             Context = settings.Context ?? ContextOf(member),
-            Addresses = member.Addresses,
             Peers = peers,
             HandshakeTimeout = settings.HandshakeTimeout,
         };
