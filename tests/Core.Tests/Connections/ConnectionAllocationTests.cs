@@ -2,7 +2,7 @@ using FifoDtls.TestSupport;
 
 namespace FifoDtls.Tests;
 
-[TestFixture, Parallelizable(ParallelScope.Children)]
+[TestFixture, NonParallelizable] // others would take the buffers that this fixture has put into the shared pool
 internal sealed class ConnectionAllocationTests
 {
     private const int Rounds = 3_000;
