@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using FifoDtls.TestSupport;
 
 namespace FifoDtls.Interop.Tests;
@@ -36,25 +34,17 @@ public sealed class GnuTlsTests
     public void Connect_verifies_its_server_and_gets_its_lines_back([Values] bool withClientCertificate)
     {
         Requires.Tool("gnutls-serv");
-        int port = FreePort();
+        int port = UdpPort.FindFree();
         string[] require = withClientCertificate ? ["--require-client-cert", "--verify-client-cert", "--x509cafile", TestFiles.Ca] : ["--disable-client-cert"];
         using ChildProcess server = ChildProcess.Start(
             "gnutls-serv",
             ["--udp", "--echo", "-p", $"{port}", "--x509certfile", TestFiles.Server.CertificatePath, "--x509keyfile", TestFiles.Server.KeyPath, .. require]);
-        server.WaitForLine(OutputStream.Output, "listening on IPv4 .*done", Limits.Step);
+        server.WaitForLine(OutputStream.Error, "listening on IPv4 .*done", Limits.Step);
         string[] certificate = withClientCertificate ? ["--cert", TestFiles.Client.CertificatePath, "--key", TestFiles.Client.KeyPath] : [];
         using ConnectProgram client = ConnectProgram.Start($"127.0.0.1:{port}", certificate);
         client.WaitUntilConnected();
         client.Exchange("gnutls 1");
         client.Exchange("gnutls 2");
         client.End();
-    }
-
-    // gnutls-serv does not tell which port it took, so port 0 is of no use.
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

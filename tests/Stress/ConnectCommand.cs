@@ -15,9 +15,11 @@ internal static class ConnectCommand
         Required = true,
     };
 
-    private static readonly Option<string?> Authority = CommonOptions.File("--ca", "The authorities that vouch for the server (PEM). This or --insecure is required.");
+    private static readonly Option<string?> Authority = CommonOptions.File(
+        "--ca", "The authorities that vouch for the server (PEM). This or --insecure is required.");
     private static readonly Option<bool> Insecure = new("--insecure") { Description = "Do not verify the server: anybody on the path can pose as it." };
-    private static readonly Option<string?> Certificate = CommonOptions.File("--cert", "The client's certificate, followed by its intermediates (PEM). Default: none.");
+    private static readonly Option<string?> Certificate = CommonOptions.File(
+        "--cert", "The client's certificate, followed by its intermediates (PEM). Default: none.");
     private static readonly Option<string?> Key = CommonOptions.File("--key", "The certificate's private key, not encrypted (PEM).");
     private static readonly Option<string?> ServerName = new("--server-name")
     {

@@ -5,7 +5,7 @@ namespace FifoDtls.Stress;
 /// <summary>SIGINT and SIGTERM ask for the end instead of ending the process at once.</summary>
 internal sealed class TerminationSignals : IDisposable
 {
-    private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _source = new(); // never disposed: a signal may still be on its way
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
 
@@ -22,7 +22,6 @@ internal sealed class TerminationSignals : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
-        _source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)

@@ -64,6 +64,7 @@ public sealed class MissingLibraryTests
     private static string LoadedLibrary(string name)
     {
         Assert.That(TestFiles.Ca, Does.Exist);
-        return File.ReadLines("/proc/self/maps").Where(line => line.Contains($"/{name}", StringComparison.Ordinal)).Select(line => line[line.IndexOf('/')..]).First();
+        string mapping = File.ReadLines("/proc/self/maps").First(line => line.Contains($"/{name}", StringComparison.Ordinal));
+        return mapping[mapping.IndexOf('/')..];
     }
 }
