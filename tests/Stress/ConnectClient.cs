@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -22,9 +21,8 @@ internal sealed class ConnectClient
         using ILoggerFactory loggers = StandardError.CreateLogger(settings.LogLevel);
         var client = new ConnectClient(settings, signals);
         using DtlsContext context = client.CreateContext();
-        IPAddress[] addresses = client.Resolve();
         using var endpoint = new DtlsEndpoint(new DtlsEndpointOptions { ClientContext = context }, loggers);
-        using DtlsPeer peer = client.Connect(endpoint, addresses);
+        using DtlsPeer peer = client.Connect(endpoint);
         DtlsNegotiated negotiated = peer.Negotiated!;
         Console.Error.WriteLine($"connected {NameOf(negotiated.Version)} {negotiated.CipherSuite}");
         new LineExchange(peer, settings.Linger).Run(signals.Received);
@@ -42,44 +40,21 @@ internal sealed class ConnectClient
         });
     }
 
-    private IPAddress[] Resolve()
+    private DtlsPeer Connect(DtlsEndpoint endpoint)
     {
         try
         {
-            IPAddress[] addresses = Dns.GetHostAddresses(_settings.To.Host);
-            return Socket.OSSupportsIPv6 ? addresses : [.. addresses.Where(address => address.AddressFamily == AddressFamily.InterNetwork)];
+            var options = new DtlsConnectOptions { ServerName = _settings.ServerName, HandshakeTimeout = _settings.Timeout };
+            return endpoint.Connect(_settings.To.Host, _settings.To.Port, options, _signals.Received);
         }
         catch (SocketException exception)
         {
             throw new CommandFailure(ExitCode.Network, $"The name {_settings.To.Host} can't be resolved: {exception.Message}", exception);
         }
-    }
-
-    /// <summary>Tries the addresses in the resolver's order; each has its share of the time.</summary>
-    private DtlsPeer Connect(DtlsEndpoint endpoint, IPAddress[] addresses)
-    {
-        var options = new DtlsConnectOptions
+        catch (OperationCanceledException exception)
         {
-            ServerName = _settings.ServerName ?? _settings.To.Host,
-            HandshakeTimeout = _settings.Timeout / Math.Max(addresses.Length, 1),
-        };
-        for (int i = 0; i < addresses.Length; i++)
-        {
-            try
-            {
-                return endpoint.Connect(new IPEndPoint(addresses[i], _settings.To.Port), options, _signals.Received);
-            }
-            catch (TimeoutException) when (i < addresses.Length - 1)
-            {
-                // Nobody answers at this address; the next one may.
-            }
-            catch (OperationCanceledException exception)
-            {
-                throw new CommandFailure(ExitCode.AssociationFailed, $"The handshake with {_settings.To} was interrupted by a signal.", exception);
-            }
+            throw new CommandFailure(ExitCode.AssociationFailed, $"The handshake with {_settings.To} was interrupted by a signal.", exception);
         }
-
-        throw new CommandFailure(ExitCode.Network, $"{_settings.To.Host} has no address that this machine can reach.");
     }
 
     private static string NameOf(DtlsVersion version) => version == DtlsVersion.Dtls12 ? "DTLSv1.2" : version.ToString();

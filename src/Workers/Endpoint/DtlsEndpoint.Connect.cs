@@ -30,9 +30,10 @@ public sealed partial class DtlsEndpoint
     /// </summary>
     /// <param name="host">A host name or an IP address.</param>
     /// <param name="port">1 to 65,535.</param>
+    /// <param name="options">What is particular to this association; <see cref="DtlsConnectOptions.ServerName"/> is <paramref name="host"/> unless it is set.</param>
     /// <param name="cancellationToken">Gives the attempt up with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="SocketException">The name can't be resolved, or to no address that this socket reaches.</exception>
-    public DtlsPeer Connect(string host, int port, CancellationToken cancellationToken = default)
+    public DtlsPeer Connect(string host, int port, DtlsConnectOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
@@ -43,12 +44,16 @@ public sealed partial class DtlsEndpoint
             throw new SocketException((int)SocketError.AddressFamilyNotSupported);
         }
 
+        var each = new DtlsConnectOptions
+        {
+            ServerName = options?.ServerName ?? host,
+            HandshakeTimeout = (options?.HandshakeTimeout ?? Options.HandshakeTimeout) / addresses.Length,
+        };
         for (int i = 0; ; i++)
         {
-            TimeSpan share = Options.HandshakeTimeout / addresses.Length;
             try
             {
-                return Connect(new IPEndPoint(addresses[i], port), new DtlsConnectOptions { ServerName = host, HandshakeTimeout = share }, cancellationToken);
+                return Connect(new IPEndPoint(addresses[i], port), each, cancellationToken);
             }
             catch (TimeoutException) when (i < addresses.Length - 1)
             {
