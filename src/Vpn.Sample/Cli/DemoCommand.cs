@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using FifoVpn.Demo;
 using Microsoft.Extensions.Logging;
 
@@ -18,14 +20,8 @@ internal static class DemoCommand
             Description = $"How long the bulk flows run: {MinSeconds} to {MaxSeconds}",
             DefaultValueFactory = _ => DefaultSeconds,
             HelpName = "S",
+            CustomParser = ParseSeconds,
         };
-        seconds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < MinSeconds or > MaxSeconds)
-            {
-                result.AddError($"--seconds: {MinSeconds} to {MaxSeconds}");
-            }
-        });
         Option<LogLevel> logLevel = new("--log-level") { Description = "What the nodes log", DefaultValueFactory = _ => LogLevel.Warning };
         Command command = new("demo", "Show an encrypted network of three nodes in this process; needs no root, no files, no set-up") { seconds, logLevel };
         command.SetAction(result => CommandRunner.Run(
@@ -37,5 +33,16 @@ internal static class DemoCommand
             },
             result.InvocationConfiguration.Error));
         return command;
+    }
+
+    private static int ParseSeconds(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < MinSeconds or > MaxSeconds)
+        {
+            result.AddError($"--seconds: \"{text}\" is not a whole number from {MinSeconds} to {MaxSeconds}");
+        }
+
+        return seconds;
     }
 }
