@@ -153,7 +153,9 @@ internal sealed class NodeRefusalTests
     {
         node.Log.WaitFor(id, TestNode.Limit);
         Eventually.Equal(0, () => node.Node.EndpointStatistics.Peers, TestNode.Limit, "associations");
-        IReadOnlyList<LogEntry> warnings = [.. node.Log.WarningsAndErrors.Where(entry => entry.Id != LogCapture.DatagramsDropped)]; // what was still on its way
+
+        // What the refused side had still on its way is told as dropped.
+        IReadOnlyList<LogEntry> warnings = [.. node.Log.WarningsAndErrors.Where(entry => entry.Id != LogCapture.DatagramsDropped)];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(warnings, Has.Count.EqualTo(1), string.Join('\n', warnings));
