@@ -9,6 +9,7 @@ internal sealed class LogCapture : ILoggerFactory
 {
     /// <summary>The event ids of the lines that the tests look for.</summary>
     public const int HandshakeFailed = 12;
+    public const int DatagramsDropped = 20;
     public const int Connected = 102;
     public const int Disconnected = 103;
     public const int Refused = 104;

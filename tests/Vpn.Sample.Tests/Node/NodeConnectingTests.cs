@@ -42,8 +42,8 @@ internal sealed class NodeConnectingTests
         using TestVpn vpn = new();
         VpnMember alpha = vpn.Member("alpha");
         VpnMember beta = vpn.Member("beta");
-        TestNode a = vpn.Start(alpha, beta.Called());
         TestNode b = vpn.Start(beta, alpha.Awaited());
+        TestNode a = vpn.Start(alpha, beta.Called());
         a.WaitUntilConnected(beta);
         b.WaitUntilConnected(alpha);
         a.AssertReaches(b);
@@ -77,7 +77,7 @@ internal sealed class NodeConnectingTests
         VpnMember beta = vpn.Member("beta");
         TestNode a = vpn.Start(alpha, new TestNodeSettings { HandshakeTimeout = TimeSpan.FromMilliseconds(300) }, beta.Called());
         LogEntry failed = a.Log.WaitFor(LogCapture.CallFailed, TestNode.Limit);
-        Assert.That(failed.Message, Does.Contain("beta").And.Contain(beta.Outside.ToString()).And.Contain("300").Or.Contain("0.3"));
+        Assert.That(failed.Message, Does.StartWith($"Calling beta at {beta.Outside} failed: ").And.Contain("0.3"));
 
         TestNode b = vpn.Start(beta, alpha.Awaited());
         a.WaitUntilConnected(beta);
@@ -95,7 +95,7 @@ internal sealed class NodeConnectingTests
         VpnMember alpha = vpn.Member("alpha");
         VpnMember beta = vpn.Member("beta");
         TestNode a = vpn.Start(alpha, stayingCalls ? beta.Called() : beta.Awaited());
-        for (int life = 1; life <= 3; life++)
+        for (int life = 1; life <= 2; life++)
         {
             using TestNode b = vpn.Start(beta, restartingCalls ? alpha.Called() : alpha.Awaited());
             a.WaitUntilConnected(beta);
