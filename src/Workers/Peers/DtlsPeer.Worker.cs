@@ -17,13 +17,13 @@ public sealed partial class DtlsPeer
         }
 
         _endpoint.Established(this);
-        _settled.Set();
         if (_session is null)
         {
             HandOver();
             return;
         }
 
+        _settled.Set();
         try
         {
             _session(this);
@@ -160,11 +160,19 @@ public sealed partial class DtlsPeer
 
     private void HandOver()
     {
-        if (IsStopped())
+        lock (_lock)
+        {
+            _handedOver = _wanted == DtlsPeerEnd.None;
+        }
+
+        if (!_handedOver)
         {
             Finish(_wanted, null); // whoever asked for it has given it up, and nobody will take it
+            return;
         }
-        else if (!IsOutgoing && !_endpoint.OfferToAccept(this))
+
+        _settled.Set();
+        if (!IsOutgoing && !_endpoint.OfferToAccept(this))
         {
             Finish(DtlsPeerEnd.NotAccepted, null);
         }
