@@ -145,7 +145,9 @@ public sealed partial class DtlsPeer
     {
         lock (_lock)
         {
-            _established = exchange == _exchange;
+            // Ended meanwhile, by an endpoint that has not waited: it was counted as a failed handshake, and must not count twice.
+            _established = exchange == _exchange
+                && (!_ended ? true : throw new DtlsClosedException("The association has been closed by this side.", DtlsSide.Local));
             return _established;
         }
     }
@@ -198,6 +200,7 @@ public sealed partial class DtlsPeer
     /// <summary>The end, once: the association is closed and freed, the address is free again, and it is told.</summary>
     private void Finish(DtlsPeerEnd end, Exception? failure)
     {
+        bool established;
         lock (_lock)
         {
             if (_ended)
@@ -206,10 +209,10 @@ public sealed partial class DtlsPeer
             }
 
             _ended = true;
+            established = _established;
         }
 
         Volatile.Write(ref _failure, failure);
-        bool established = _established;
         if (_connection is { } connection)
         {
             connection.Close();
