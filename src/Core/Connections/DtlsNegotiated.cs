@@ -11,6 +11,7 @@ public sealed class DtlsNegotiated
         Version = version;
         CipherSuite = cipherSuite;
         PeerCertificate = peerCertificate;
+        PeerSubject = peerCertificate?.Subject;
         MaxPayloadSize = maxPayloadSize;
     }
 
@@ -22,6 +23,9 @@ public sealed class DtlsNegotiated
 
     /// <summary>The peer's certificate, or <see langword="null"/> when it sent none. It is disposed with the connection.</summary>
     public X509Certificate2? PeerCertificate { get; }
+
+    /// <summary>The certificate's subject, which outlives the certificate: a log line can't race with the connection's disposal.</summary>
+    internal string? PeerSubject { get; }
 
     /// <summary>The largest payload, in bytes, that one Send takes: the datagram's size less what the cipher suite adds, and never more than the 16,384 of a record.</summary>
     public int MaxPayloadSize { get; }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -137,7 +136,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         }
 
         DtlsNegotiated negotiated = peer.Negotiated!;
-        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, SubjectOf(negotiated));
+        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? "none");
         _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
     }
 
@@ -179,18 +178,6 @@ public sealed partial class DtlsEndpoint : IDisposable
         catch (Exception exception)
         {
             WorkersLogger.CallbackFailed(_logger, peer.RemoteEndPoint, nameof(DtlsEndpointOptions.PeerEnded), exception);
-        }
-    }
-
-    private static string SubjectOf(DtlsNegotiated negotiated)
-    {
-        try
-        {
-            return negotiated.PeerCertificate?.Subject ?? "none";
-        }
-        catch (CryptographicException)
-        {
-            return "freed"; // the endpoint's disposal has not waited for this worker
         }
     }
 

@@ -19,7 +19,7 @@ namespace FifoDtls;
 /// <param name="RefusedPeersFull">ClientHellos dropped at <see cref="DtlsEndpointOptions.MaxPeers"/>.</param>
 /// <param name="RefusedHandshakesFull">ClientHellos dropped at <see cref="DtlsEndpointOptions.MaxHandshakes"/>.</param>
 /// <param name="CrossedHellos">Times that both sides connected at once and one yielded.</param>
-/// <param name="FifoDrops">Datagrams dropped because a peer's FIFO was full, or the datagram too large for it.</param>
+/// <param name="FifoDrops">Datagrams dropped because a peer's FIFO was full or just closed, or the datagram too large for it.</param>
 public readonly record struct DtlsEndpointStatistics(
     int Peers,
     int AcceptingHandshakes,

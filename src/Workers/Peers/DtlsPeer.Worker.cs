@@ -17,13 +17,13 @@ public sealed partial class DtlsPeer
         }
 
         _endpoint.Established(this);
-        _settled.Set();
         if (_session is null)
         {
             HandOver();
             return;
         }
 
+        _settled.Set();
         try
         {
             _session(this);
@@ -145,8 +145,13 @@ public sealed partial class DtlsPeer
     {
         lock (_lock)
         {
-            _established = exchange == _exchange;
-            return _established;
+            if (_ended)
+            {
+                // By an endpoint that has not waited: it was counted as a failed handshake, and must not count twice.
+                throw new DtlsClosedException("The association has been closed by this side.", DtlsSide.Local);
+            }
+
+            return _established = exchange == _exchange;
         }
     }
 
@@ -160,11 +165,19 @@ public sealed partial class DtlsPeer
 
     private void HandOver()
     {
-        if (IsStopped())
+        lock (_lock)
+        {
+            _handedOver = _wanted == DtlsPeerEnd.None;
+        }
+
+        if (!_handedOver)
         {
             Finish(_wanted, null); // whoever asked for it has given it up, and nobody will take it
+            return;
         }
-        else if (!IsOutgoing && !_endpoint.OfferToAccept(this))
+
+        _settled.Set();
+        if (!IsOutgoing && !_endpoint.OfferToAccept(this))
         {
             Finish(DtlsPeerEnd.NotAccepted, null);
         }
@@ -190,6 +203,7 @@ public sealed partial class DtlsPeer
     /// <summary>The end, once: the association is closed and freed, the address is free again, and it is told.</summary>
     private void Finish(DtlsPeerEnd end, Exception? failure)
     {
+        bool established;
         lock (_lock)
         {
             if (_ended)
@@ -198,10 +212,10 @@ public sealed partial class DtlsPeer
             }
 
             _ended = true;
+            established = _established;
         }
 
         Volatile.Write(ref _failure, failure ?? _connection?.Failure);
-        bool established = _established;
         if (_connection is { } connection)
         {
             connection.Close();

@@ -12,11 +12,12 @@ public sealed partial class DtlsPeer : IDisposable
     private readonly DtlsEndpoint _endpoint;
     private readonly DtlsConnectOptions? _connectOptions;
     private readonly Action<DtlsPeer>? _session;
-    private readonly Lock _lock = new(); // guards _connection's replacement and the end; never held for a wait or a call into libssl
+    private readonly Lock _lock = new(); // guards _connection's replacement, the handing over and the end; never held for a wait or a call into libssl
     private readonly ManualResetEventSlim _settled = new(); // established, or ended before
     private volatile PeerExchange _exchange;
     private volatile DtlsConnection? _connection;
     private volatile bool _established;
+    private bool _handedOver; // by the worker to whoever accepted or connected: the end is theirs to complete
     private bool _ended;
     private DtlsPeerEnd _wanted;
     private Exception? _failure;
@@ -90,7 +91,13 @@ public sealed partial class DtlsPeer : IDisposable
     public void Dispose()
     {
         Close();
-        if (_session is null && _settled.IsSet) // else the worker is still at it, and completes the end
+        bool isTakers;
+        lock (_lock)
+        {
+            isTakers = _handedOver; // else the worker is still at it, and completes the end
+        }
+
+        if (isTakers)
         {
             Finish(EndOfSession(null), null);
         }

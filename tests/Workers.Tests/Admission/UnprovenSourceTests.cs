@@ -135,7 +135,7 @@ public sealed class UnprovenSourceTests
             log);
         using var silent = new RawClient(server.LocalEndPoint);
         using DtlsEndpoint client = TestEndpoints.Client();
-        silent.TryHandshake(TestContexts.Client, (number, datagram) => number < 2 ? datagram : null, TimeSpan.FromMilliseconds(50));
+        silent.TryHandshake(TestContexts.Client, (number, datagram) => number < 2 ? datagram : null, TimeSpan.FromMilliseconds(500));
         Eventually.Equal(1, () => server.Statistics.AcceptingHandshakes, Limit, "the handshakes in progress");
 
         using DtlsPeer peer = client.Connect(server.LocalEndPoint); // waits for the silent one's deadline

@@ -37,4 +37,48 @@ public sealed class AbandonedConnectTests
         Assert.That(order, Is.EqualTo(new[] { LogCapture.Established, LogCapture.Ended }));
         Assert.That(client.Statistics.Peers, Is.Zero);
     }
+
+    [Test, Watchdog(120)]
+    public void Connects_that_are_cancelled_at_any_moment_leave_nothing_on_this_side()
+    {
+        int seed = Random.Shared.Next();
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        using DtlsEndpoint server = TestEndpoints.EchoServer(handshakeTimeout: TestEndpoints.ShortHandshake);
+        using DtlsEndpoint client = TestEndpoints.Client();
+        int established = 0;
+        for (int round = 0; round < 300; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            int spins = random.Next(250_000);
+            BlockingThread canceller = BlockingThread.Start("canceller", () =>
+            {
+                Thread.SpinWait(spins);
+                cancellation.Cancel();
+            });
+            established += TryConnect(client, server, cancellation.Token) ? 1 : 0;
+            canceller.Join(Limit);
+            Eventually.Equal((0, 0), () => (client.Statistics.Peers, client.Statistics.WorkerThreads), Limit, "the client's peers and threads");
+        }
+
+        TestContext.Out.WriteLine($"{established} of 300 were established");
+    }
+
+    private static bool TryConnect(DtlsEndpoint client, DtlsEndpoint server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using DtlsPeer peer = client.Connect(server.LocalEndPoint, cancellationToken: cancellationToken);
+            EchoClient.Of(peer).RoundTrip();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (DtlsProtocolException)
+        {
+            return false; // a late answer to the attempt before, from the same address to the same one, has spoilt this handshake
+        }
+    }
 }

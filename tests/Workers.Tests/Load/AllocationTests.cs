@@ -15,13 +15,19 @@ public sealed class AllocationTests
         EchoClient echo = EchoClient.Of(peer);
         echo.RoundTrips(3_000); // pools fill, methods are compiled
 
+        // A window may catch what others allocate once (the test host, the runtime); what a datagram allocates is in all of them.
+        long least = Enumerable.Range(0, 3).Min(_ => Allocated(echo));
+
+        TestContext.Out.WriteLine($"{least} bytes in {RoundTrips} round trips");
+        Assert.That(least, Is.LessThan(64 << 10));
+    }
+
+    private static long Allocated(EchoClient echo)
+    {
         GC.Collect();
         GC.WaitForPendingFinalizers();
         long before = GC.GetTotalAllocatedBytes(precise: true);
         echo.RoundTrips(RoundTrips);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-
-        TestContext.Out.WriteLine($"{allocated} bytes in {RoundTrips} round trips");
-        Assert.That(allocated, Is.LessThan(64 << 10));
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 }

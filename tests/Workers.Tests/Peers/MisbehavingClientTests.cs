@@ -6,7 +6,7 @@ namespace FifoDtls.Tests;
 public sealed class MisbehavingClientTests
 {
     private static readonly TimeSpan Limit = TestEndpoints.Limit;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     [TestCase(2, 1_400, TestName = "Silent_after_its_ClientHello_with_cookie")]
     [TestCase(3, 400, TestName = "Vanished_after_the_first_datagram_of_its_second_flight")]
