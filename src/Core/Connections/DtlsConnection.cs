@@ -40,6 +40,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         options ??= new DtlsConnectionOptions();
         options.Validate(role);
         context.RequireUsableFor(role);
+        options.AskedBy?.RequireUsableFor(DtlsRole.Client);
         if (transport.MaxDatagramSize < MinDatagramSize)
         {
             throw new ArgumentException($"DTLS needs datagrams of at least {MinDatagramSize} bytes; the transport takes {transport.MaxDatagramSize}.", nameof(transport));
@@ -48,7 +49,9 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         Role = role;
         _transport = transport;
         _listening = options.CookieVerified;
-        _verifiesPeer = context.VerifyMode(role) != LibSsl.VerifyNone;
+        DtlsContext? demanding = options.AskedBy is { } asking && asking.VerifyMode(DtlsRole.Client) != LibSsl.VerifyNone ? asking : null;
+        int verifyMode = demanding is null ? context.VerifyMode(role) : LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert;
+        _verifiesPeer = verifyMode != LibSsl.VerifyNone;
         _bio = new FifoBio(transport, transport.MaxDatagramSize);
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);
@@ -59,7 +62,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
         try
         {
-            Configure(context, options);
+            Configure(options, verifyMode, demanding);
         }
         catch
         {
@@ -117,7 +120,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _transport.Dispose();
     }
 
-    private void Configure(DtlsContext context, DtlsConnectionOptions options)
+    private void Configure(DtlsConnectionOptions options, int verifyMode, DtlsContext? demanding)
     {
         using (SafeBioHandle bio = _bio.CreateNative())
         {
@@ -125,7 +128,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             bio.SetHandleAsInvalid(); // the SSL's now
         }
 
-        LibSsl.SSL_set_verify(_ssl, context.VerifyMode(Role), 0);
+        LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {
             throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
@@ -138,7 +141,26 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         else
         {
             LibSsl.SSL_set_connect_state(_ssl);
+        }
+
+        if (demanding is not null)
+        {
+            TrustAs(demanding);
+        }
+
+        if (Role == DtlsRole.Client || demanding is not null)
+        {
             SetServerName(options);
+        }
+    }
+
+    // The anchors of another context than the one that the SSL was made from; the control takes a reference of its own.
+    private void TrustAs(DtlsContext demanding)
+    {
+        void* store = (void*)LibSsl.SSL_CTX_get_cert_store(demanding.Handle);
+        if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetVerifyCertStore, new CLong(1), store).Value != 1)
+        {
+            throw new DtlsException("The trust anchors could not be set: " + OpenSslErrors.Drain());
         }
     }
 
@@ -157,8 +179,9 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         else
         {
             nint text = Marshal.StringToCoTaskMemUTF8(name);
-            ok = LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetServerName, new CLong(LibSsl.ServerNameTypeHost), (void*)text).Value == 1
-                && LibSsl.SSL_set1_host(_ssl, name) == 1;
+            ok = Role == DtlsRole.Server // which sends no SNI
+                || LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetServerName, new CLong(LibSsl.ServerNameTypeHost), (void*)text).Value == 1;
+            ok = ok && LibSsl.SSL_set1_host(_ssl, name) == 1;
             Marshal.FreeCoTaskMem(text);
         }
 

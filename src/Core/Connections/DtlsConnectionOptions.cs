@@ -17,11 +17,17 @@ public sealed class DtlsConnectionOptions
     /// </summary>
     public bool CookieVerified { get; init; }
 
+    /// <summary>
+    /// Server role: the context that asked for the association as a client, when its handshake gave way to the peer's own (both sides called at once). The peer must
+    /// prove what that client would have demanded, <see cref="ServerName"/> included; else a ClientHello would be a way around the proof.
+    /// </summary>
+    internal DtlsContext? AskedBy { get; init; }
+
     internal bool ServerNameIsAddress => IPAddress.TryParse(ServerName, out _);
 
     internal void Validate(DtlsRole role)
     {
-        if (role == DtlsRole.Server && ServerName is not null)
+        if (role == DtlsRole.Server && ServerName is not null && AskedBy is null)
         {
             throw new ArgumentException($"{nameof(ServerName)} is for the client role.");
         }

@@ -116,10 +116,17 @@ public sealed partial class DtlsEndpoint : IDisposable
         WorkersLogger.Closed(_logger, LocalEndPoint);
     }
 
-    /// <summary>A worker's connection for an attempt. Made on the worker's thread.</summary>
+    /// <summary>
+    /// A worker's connection for an attempt. Made on the worker's thread. Who was called and then plays the client (see <see cref="ResolveCrossing"/>) still proves what the caller has asked for.
+    /// </summary>
     internal DtlsConnection CreateConnection(PeerExchange exchange, DtlsConnectOptions? connectOptions) =>
         exchange.Role == DtlsRole.Server
-            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, new DtlsConnectionOptions { CookieVerified = true })
+            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, new DtlsConnectionOptions
+            {
+                CookieVerified = true,
+                AskedBy = connectOptions is null ? null : Options.ClientContext,
+                ServerName = connectOptions?.ServerName,
+            })
             : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, new DtlsConnectionOptions { ServerName = connectOptions?.ServerName });
 
     /// <summary>A worker's handshake is done: the peer takes its address over from the one that it succeeds.</summary>
