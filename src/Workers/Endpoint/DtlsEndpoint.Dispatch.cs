@@ -10,11 +10,12 @@ public sealed partial class DtlsEndpoint
         EndpointCounters.Count(ref _counters.DatagramsReceived);
         Interlocked.Add(ref _counters.BytesReceived, datagram.Length);
         bool known = _peers.TryGet(source, out PeerSlot slot);
-        if (ClientHello.Begins(datagram) && Options.ServerContext is not null)
+        bool isHello = ClientHello.Begins(datagram);
+        if (isHello && Options.ServerContext is not null)
         {
             DispatchHello(datagram, source, known ? slot : null);
         }
-        else if (known)
+        else if (known && !isHello) // who does not accept has no use for one, and to libssl it would end a client's handshake
         {
             DispatchToPeer(datagram, slot);
         }

@@ -41,6 +41,18 @@ public sealed class ReviewCrossingTests
         Assert.That((caller.Statistics.CrossedHellos, caller.Statistics.Accepted), Is.EqualTo((1, 1)));
     }
 
+    [Test, Watchdog(60)]
+    public void Who_does_not_accept_ignores_a_ClientHello_while_it_connects()
+    {
+        using DtlsEndpoint caller = TestEndpoints.Client(handshakeTimeout: TestEndpoints.ShortHandshake);
+        using var called = new RawClient(caller.LocalEndPoint);
+        BlockingThread connect = Call(caller, called, serverName: null);
+
+        called.SendRaw(new HelloBuilder().Build());
+
+        Assert.That(() => connect.Join(Limit), Throws.InstanceOf<TimeoutException>(), "still waiting for an answer, up to its deadline");
+    }
+
     private static BlockingThread Call(DtlsEndpoint caller, RawClient called, string? serverName)
     {
         BlockingThread connect = BlockingThread.Start("connect", () =>
