@@ -22,6 +22,9 @@ internal static partial class WorkersLogger
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No thread could be started for a peer; {Threads} are running")]
     internal static partial void ThreadNotStarted(ILogger logger, int threads, Exception exception);
 
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The reader of {LocalEndPoint} could not deal with a datagram, which is lost")]
+    internal static partial void DatagramFailed(ILogger logger, IPEndPoint localEndPoint, Exception exception);
+
     [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Peer {Remote}: established as {Role}, {Version}, {CipherSuite}, peer certificate {Subject}")]
     internal static partial void Established(ILogger logger, IPEndPoint remote, DtlsRole role, DtlsVersion version, TlsCipherSuite cipherSuite, string subject);
 

@@ -8,10 +8,13 @@ internal sealed class SocketReader
 {
     private const int BatchSize = 1; // what the plain socket call yields
 
+    private const long ReportInterval = 10_000; // milliseconds: strangers must not fill the log
+
     private readonly UdpSocket _socket;
     private readonly DatagramHandler _handler;
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private long? _reportedAt;
 
     /// <summary>Takes a datagram; must neither wait nor keep the arguments.</summary>
     internal delegate void DatagramHandler(ReadOnlySpan<byte> datagram, SocketAddress source);
@@ -43,7 +46,7 @@ internal sealed class SocketReader
             {
                 foreach (ReceivedDatagram received in slots.AsSpan(0, count))
                 {
-                    _handler(received.Datagram, received.Source);
+                    Handle(received);
                 }
             }
         }
@@ -54,6 +57,39 @@ internal sealed class SocketReader
         catch (Exception exception)
         {
             WorkersLogger.ReaderFailed(_logger, _socket.LocalEndPoint, exception);
+        }
+    }
+
+    // All peers live on this thread: what goes wrong with one datagram (no memory for a new peer, a logger that throws) costs
+    // that datagram and no more.
+    private void Handle(ReceivedDatagram received)
+    {
+        try
+        {
+            _handler(received.Datagram, received.Source);
+        }
+        catch (Exception exception) when (!_socket.IsDisposed)
+        {
+            Report(exception);
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        long now = Environment.TickCount64;
+        if (_reportedAt is { } last && now - last < ReportInterval)
+        {
+            return;
+        }
+
+        _reportedAt = now;
+        try
+        {
+            WorkersLogger.DatagramFailed(_logger, _socket.LocalEndPoint, exception);
+        }
+        catch (Exception)
+        {
+            // It is the logger that throws, and there is nobody else to tell.
         }
     }
 }
