@@ -18,6 +18,11 @@ public sealed unsafe partial class DtlsConnection
                 : new DtlsException($"{what}: the transport failed: {transport.Message}", transport);
         }
 
+        if (error == LibSsl.ErrorZeroReturn)
+        {
+            return new DtlsProtocolException($"{what}: the peer closed the association.", DtlsAlert.CloseNotify, DtlsSide.Remote);
+        }
+
         int firstReason = OpenSslErrors.PeekReason();
         string reasons = OpenSslErrors.Drain();
         int verifyResult = (int)LibSsl.SSL_get_verify_result(_ssl).Value;
