@@ -42,7 +42,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _peers = new PeerTable(options.MaxPeers);
         _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
         _accepted = new AcceptQueue(options.AcceptBacklog);
-        _reader = new SocketReader(_socket, Dispatch, _logger);
+        _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
         WorkersLogger.Listening(_logger, LocalEndPoint, _socket.GrantedReceiveBufferSize);
         _reader.Start();
     }

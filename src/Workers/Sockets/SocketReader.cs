@@ -6,19 +6,19 @@ namespace FifoDtls;
 /// <summary>The one thread that reads the socket. It hands each datagram on and never waits for anything but the socket.</summary>
 internal sealed class SocketReader
 {
-    private const int BatchSize = 1; // what the plain socket call yields
-
     private readonly UdpSocket _socket;
+    private readonly DatagramReceiver _receiver;
     private readonly DatagramHandler _handler;
     private readonly ILogger _logger;
     private readonly Thread _thread;
 
-    /// <summary>Takes a datagram; must neither wait nor keep the arguments.</summary>
+    /// <summary>Takes a datagram; must neither wait nor keep the arguments: the next batch overwrites them.</summary>
     internal delegate void DatagramHandler(ReadOnlySpan<byte> datagram, SocketAddress source);
 
-    internal SocketReader(UdpSocket socket, DatagramHandler handler, ILogger logger)
+    internal SocketReader(UdpSocket socket, DatagramReceiver receiver, DatagramHandler handler, ILogger logger)
     {
         _socket = socket;
+        _receiver = receiver;
         _handler = handler;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "dtls-reader" };
@@ -31,19 +31,13 @@ internal sealed class SocketReader
 
     private void Run()
     {
-        var slots = new ReceivedDatagram[BatchSize];
-        for (int i = 0; i < slots.Length; i++)
-        {
-            slots[i] = _socket.CreateSlot();
-        }
-
         try
         {
-            for (int count = _socket.Receive(slots); count > 0; count = _socket.Receive(slots))
+            for (int count = _receiver.Receive(); count > 0; count = _receiver.Receive())
             {
-                foreach (ReceivedDatagram received in slots.AsSpan(0, count))
+                for (int i = 0; i < count; i++)
                 {
-                    _handler(received.Datagram, received.Source);
+                    _handler(_receiver.Datagram(i), _receiver.Source(i));
                 }
             }
         }
