@@ -14,6 +14,7 @@ internal sealed class UdpSocket : IDisposable
     private readonly Socket _socket;
     private readonly AddressFamily _family;
     private long _sendErrors;
+    private long _kernelDrops; // as last told
     private volatile bool _disposed;
 
     /// <summary>Binds.</summary>
@@ -53,8 +54,25 @@ internal sealed class UdpSocket : IDisposable
     /// <summary>Whether IPv4 peers are reached through this IPv6 socket, as ::ffff:a.b.c.d.</summary>
     internal bool IsDualStack { get; }
 
-    /// <summary>What the system granted, in bytes; Linux tells twice what it lets one use.</summary>
-    internal int GrantedReceiveBufferSize => _socket.ReceiveBufferSize;
+    /// <summary>
+    /// What the system granted for datagrams, in bytes. Linux keeps, and reports, twice of what was asked or what net.core.rmem_max allows: one half is for its own
+    /// bookkeeping, and small datagrams need more than that.
+    /// </summary>
+    internal long UsableReceiveBufferSize => SocketMemory.TryRead(_socket, out SocketMemory memory) ? memory.ReceiveBuffer / 2 : _socket.ReceiveBufferSize;
+
+    /// <summary>Datagrams that the system dropped because the receive buffer was full, as far as it tells.</summary>
+    internal long KernelDrops
+    {
+        get
+        {
+            if (SocketMemory.TryRead(_socket, out SocketMemory memory))
+            {
+                Interlocked.Exchange(ref _kernelDrops, memory.Drops);
+            }
+
+            return Interlocked.Read(ref _kernelDrops);
+        }
+    }
 
     /// <summary>Datagrams that the system refused to send. To the peer they are lost datagrams.</summary>
     internal long SendErrors => Interlocked.Read(ref _sendErrors);
@@ -112,6 +130,7 @@ internal sealed class UdpSocket : IDisposable
 
     public void Dispose()
     {
+        _ = KernelDrops; // for whoever asks later
         _disposed = true;
         if (OperatingSystem.IsLinux() && !_socket.SafeHandle.IsClosed)
         {
