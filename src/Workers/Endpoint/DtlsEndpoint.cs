@@ -42,8 +42,8 @@ public sealed partial class DtlsEndpoint : IDisposable
         _peers = new PeerTable(options.MaxPeers);
         _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
         _accepted = new AcceptQueue(options.AcceptBacklog);
-        _reader = new SocketReader(_socket, Dispatch, _logger);
-        WorkersLogger.Listening(_logger, LocalEndPoint, _socket.GrantedReceiveBufferSize);
+        _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
+        WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
         _reader.Start();
     }
 
@@ -70,7 +70,10 @@ public sealed partial class DtlsEndpoint : IDisposable
         Interlocked.Read(ref _counters.RefusedPeersFull),
         Interlocked.Read(ref _counters.RefusedHandshakesFull),
         Interlocked.Read(ref _counters.CrossedHellos),
-        Interlocked.Read(ref _counters.FifoDrops));
+        Interlocked.Read(ref _counters.FifoDrops))
+    {
+        KernelDrops = _socket.KernelDrops,
+    };
 
     internal DtlsEndpointOptions Options { get; }
 

@@ -6,6 +6,7 @@ public sealed partial class DtlsPeer
     /// <summary>The worker's work. Does not throw.</summary>
     internal void Work()
     {
+        Thread.CurrentThread.Name = $"dtls {RemoteEndPoint}"; // Linux shows 15 bytes
         try
         {
             Handshake();
