@@ -19,6 +19,8 @@ public sealed partial class DtlsEndpoint : IDisposable
     private readonly UdpSocket _socket;
     private readonly SocketReader _reader;
     private readonly HandshakeGate _gate;
+    private readonly TokenBucket _handshakeRate;
+    private readonly HelloReassemblies _reassemblies;
     private readonly PeerTable _peers;
     private readonly WorkerThreads _workers;
     private readonly AcceptQueue _accepted;
@@ -38,7 +40,10 @@ public sealed partial class DtlsEndpoint : IDisposable
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<DtlsEndpoint>();
         _drops = new DropReporter(_logger, TimeProvider.System);
         _socket = new UdpSocket(options.LocalEndPoint ?? AnyAddress(), options.SocketBufferSize, options.SocketBufferSize);
-        _gate = new HandshakeGate(_socket, new CookieKeys(options.CookieRotation, TimeProvider.System), _counters);
+        var answerRate = new TokenBucket(options.MaxHelloVerifyRequestsPerSecond, TimeProvider.System);
+        _gate = new HandshakeGate(_socket, new CookieKeys(options.CookieRotation, TimeProvider.System, options.CookieKey.Span), answerRate, _counters, _drops);
+        _handshakeRate = new TokenBucket(options.MaxHandshakesPerSecond, TimeProvider.System);
+        _reassemblies = new HelloReassemblies(options.MaxHelloReassemblies, options.MaxReceiveSize, TimeProvider.System);
         _peers = new PeerTable(options.MaxPeers);
         _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
         _accepted = new AcceptQueue(options.AcceptBacklog);
@@ -73,6 +78,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         Interlocked.Read(ref _counters.FifoDrops))
     {
         KernelDrops = _socket.KernelDrops,
+        Admission = _counters.ReadAdmission(),
     };
 
     internal DtlsEndpointOptions Options { get; }
