@@ -122,7 +122,7 @@ public sealed unsafe partial class DtlsConnection
 
         if (result.Value > 0)
         {
-            _bio.Counters.Retransmissions++;
+            _bio.Counters.CountRetransmission();
         }
     }
 

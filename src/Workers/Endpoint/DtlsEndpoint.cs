@@ -50,6 +50,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
         WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
         _reader.Start();
+        EndpointMetrics.Add(this);
     }
 
     /// <summary>The address and port that the socket is bound to.</summary>
@@ -79,6 +80,17 @@ public sealed partial class DtlsEndpoint : IDisposable
     {
         KernelDrops = _socket.KernelDrops,
         Admission = _counters.ReadAdmission(),
+        Opens = Interlocked.Read(ref _counters.Opens),
+        OpensFailed = Interlocked.Read(ref _counters.OpensFailed),
+        ClientCloses = Interlocked.Read(ref _counters.ClientCloses),
+        ServerCloses = Interlocked.Read(ref _counters.ServerCloses),
+        ClientCertificatesRefused = Interlocked.Read(ref _counters.ClientCertificatesRefused),
+        ServerCertificatesUnknown = Interlocked.Read(ref _counters.ServerCertificatesUnknown),
+        ServerCertificatesInvalid = Interlocked.Read(ref _counters.ServerCertificatesInvalid),
+        SendsWithoutAssociation = Interlocked.Read(ref _counters.SendsWithoutAssociation),
+        SendsAfterDisposal = Interlocked.Read(ref _counters.SendsAfterDisposal),
+        DatagramsInvalid = Interlocked.Read(ref _totals.DatagramsInvalid),
+        Retransmissions = Interlocked.Read(ref _totals.Retransmissions),
     };
 
     internal DtlsEndpointOptions Options { get; }
@@ -122,6 +134,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _socket.Dispose();
         _reader.Join(Options.ShutdownTimeout);
         _gate.Dispose();
+        EndpointMetrics.Remove(this);
         WorkersLogger.Closed(_logger, LocalEndPoint);
     }
 
@@ -151,6 +164,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             EndpointCounters.Count(ref _counters.Connected);
         }
 
+        EndpointMetrics.HandshakeDone(this, peer, DtlsPeerEnd.None);
         DtlsNegotiated negotiated = peer.Negotiated!;
         WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? "none");
         _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
@@ -162,6 +176,7 @@ public sealed partial class DtlsEndpoint : IDisposable
     internal void Ended(DtlsPeer peer, bool wasEstablished)
     {
         _peers.Remove(peer);
+        CountEnd(peer, wasEstablished);
         if (!wasEstablished)
         {
             EndpointCounters.Count(ref _counters.HandshakesFailed);

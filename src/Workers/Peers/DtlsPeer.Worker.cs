@@ -115,6 +115,7 @@ public sealed partial class DtlsPeer
         {
             PeerExchange exchange = _exchange;
             DtlsConnection connection = _endpoint.CreateConnection(exchange, _connectOptions);
+            connection.CountInto(_endpoint.Totals);
             DtlsConnection? given = _connection;
             lock (_lock)
             {
