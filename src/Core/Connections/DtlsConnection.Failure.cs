@@ -18,6 +18,11 @@ public sealed unsafe partial class DtlsConnection
                 : new DtlsException($"{what}: the transport failed: {transport.Message}", transport);
         }
 
+        if (_bio.GaveUp)
+        {
+            return new TimeoutException("The peer did not answer; the handshake was given up after the last retransmission.");
+        }
+
         int firstReason = OpenSslErrors.PeekReason();
         string reasons = OpenSslErrors.Drain();
         int verifyResult = (int)LibSsl.SSL_get_verify_result(_ssl).Value;

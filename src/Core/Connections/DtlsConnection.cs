@@ -49,7 +49,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _transport = transport;
         _listening = options.CookieVerified;
         _verifiesPeer = context.VerifyMode(role) != LibSsl.VerifyNone;
-        _bio = new FifoBio(transport, transport.MaxDatagramSize);
+        _bio = new FifoBio(transport, transport.MaxDatagramSize) { Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout) };
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);
         if (_ssl.IsInvalid)
@@ -125,6 +125,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             bio.SetHandleAsInvalid(); // the SSL's now
         }
 
+        LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, context.VerifyMode(Role), 0);
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {

@@ -24,6 +24,7 @@ public sealed partial class DtlsEndpoint : IDisposable
     private readonly AcceptQueue _accepted;
     private readonly EndpointCounters _counters = new();
     private readonly DropReporter _drops;
+    private readonly IdleWatch? _idleWatch;
     private int _disposed;
 
     /// <summary>Binds the socket and starts to serve.</summary>
@@ -45,6 +46,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _reader = new SocketReader(_socket, Dispatch, _logger);
         WorkersLogger.Listening(_logger, LocalEndPoint, _socket.GrantedReceiveBufferSize);
         _reader.Start();
+        _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);
     }
 
     /// <summary>The address and port that the socket is bound to.</summary>
@@ -99,6 +101,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             untaken.Dispose();
         }
 
+        _idleWatch?.Dispose();
         _workers.Dispose();
         if (!_workers.WaitForEnd(deadline))
         {
@@ -119,8 +122,8 @@ public sealed partial class DtlsEndpoint : IDisposable
     /// <summary>A worker's connection for an attempt. Made on the worker's thread.</summary>
     internal DtlsConnection CreateConnection(PeerExchange exchange, DtlsConnectOptions? connectOptions) =>
         exchange.Role == DtlsRole.Server
-            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, new DtlsConnectionOptions { CookieVerified = true })
-            : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, new DtlsConnectionOptions { ServerName = connectOptions?.ServerName });
+            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, ServerOptions())
+            : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, ClientOptions(connectOptions));
 
     /// <summary>A worker's handshake is done: the peer takes its address over from the one that it succeeds.</summary>
     internal void Established(DtlsPeer peer)

@@ -3,7 +3,7 @@ using System.Net;
 namespace FifoDtls;
 
 /// <summary>Settings and limits of a <see cref="DtlsEndpoint"/>.</summary>
-public sealed class DtlsEndpointOptions
+public sealed partial class DtlsEndpointOptions
 {
     /// <summary>
     /// The address and port to bind. <see cref="IPAddress.IPv6Any"/> serves IPv4 too. Port 0 takes a free one. Default: <see langword="null"/>: all addresses
@@ -78,6 +78,7 @@ public sealed class DtlsEndpointOptions
         Require(CookieRotation, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(CookieRotation));
         Require(ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(ShutdownTimeout));
         RequireHandshakeTimeout(HandshakeTimeout);
+        ValidateLife();
         if (ServerContext is null && ClientContext is null)
         {
             throw new ArgumentException($"An endpoint needs {nameof(ServerContext)} to accept, {nameof(ClientContext)} to connect, or both.");
