@@ -120,6 +120,7 @@ internal sealed unsafe partial class FifoBio
 
     private int Write(ReadOnlySpan<byte> datagram)
     {
+        NoteFlightSize(datagram.Length);
         _transport.Send(datagram);
         Counters.DatagramsSent++;
         return datagram.Length;

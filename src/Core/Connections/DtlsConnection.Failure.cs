@@ -23,6 +23,11 @@ public sealed unsafe partial class DtlsConnection
             return new DtlsProtocolException($"{what}: the peer closed the association.", DtlsAlert.CloseNotify, DtlsSide.Remote);
         }
 
+        if (_bio.GaveUp)
+        {
+            return new TimeoutException("The peer did not answer; the handshake was given up after the last retransmission.");
+        }
+
         int firstReason = OpenSslErrors.PeekReason();
         string reasons = OpenSslErrors.Drain();
         int verifyResult = (int)LibSsl.SSL_get_verify_result(_ssl).Value;

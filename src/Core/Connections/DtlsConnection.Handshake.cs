@@ -8,7 +8,8 @@ namespace FifoDtls;
 public sealed unsafe partial class DtlsConnection
 {
     /// <summary>
-    /// Does the handshake: waits for the peer's flights, sends one's own and repeats them by libssl's timers (1 s, doubled each time up to 60 s; RFC 6347 §4.2.4).
+    /// Does the handshake: waits for the peer's flights, sends one's own and repeats them by the timers of the options (1 s, doubled each time up to 60 s; RFC 6347 §4.2.4).
+    /// A flight that is lost repeatedly is cut into smaller datagrams, and <see cref="DtlsNegotiated.MaxPayloadSize"/> is then smaller too (§4.1.1.1).
     /// When it returns, the peer has been verified as the context and the options demand.
     /// </summary>
     /// <param name="timeout">The overall deadline; <see cref="Timeout.InfiniteTimeSpan"/> waits until libssl gives up after 12 repetitions.</param>
@@ -66,7 +67,7 @@ public sealed unsafe partial class DtlsConnection
         lock (_lock)
         {
             ThrowUnlessHandshaking();
-            Retransmit(); // if it is time; libssl would do it too, while it reads, but not tell
+            Retransmit(); // if it is time; libssl would do it too, but only once it has read all that there is
             if (_listening && !Listen())
             {
                 return false;
@@ -115,14 +116,7 @@ public sealed unsafe partial class DtlsConnection
         CLong result = LibSsl.SSL_ctrl(_ssl, LibSsl.DtlsCtrlHandleTimeout, new CLong(0), null);
         if (result.Value < 0)
         {
-            throw _bio.TransportFailure is null
-                ? new TimeoutException("The peer did not answer; the handshake was given up after the last retransmission.")
-                : FailureOf(LibSsl.ErrorSyscall, "The handshake failed");
-        }
-
-        if (result.Value > 0)
-        {
-            _bio.Counters.CountRetransmission();
+            throw FailureOf(LibSsl.ErrorSyscall, "The handshake failed");
         }
     }
 

@@ -52,7 +52,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         DtlsContext? demanding = options.AskedBy is { } asking && asking.VerifyMode(DtlsRole.Client) != LibSsl.VerifyNone ? asking : null;
         int verifyMode = demanding is null ? context.VerifyMode(role) : LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert;
         _verifiesPeer = verifyMode != LibSsl.VerifyNone;
-        _bio = new FifoBio(transport, transport.MaxDatagramSize);
+        _bio = new FifoBio(transport, transport.MaxDatagramSize) { Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout) };
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);
         if (_ssl.IsInvalid)
@@ -128,6 +128,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             bio.SetHandleAsInvalid(); // the SSL's now
         }
 
+        LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {

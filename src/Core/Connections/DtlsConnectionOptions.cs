@@ -3,7 +3,7 @@ using System.Net;
 namespace FifoDtls;
 
 /// <summary>What is particular to one association.</summary>
-public sealed class DtlsConnectionOptions
+public sealed partial class DtlsConnectionOptions
 {
     /// <summary>
     /// Client role: the host name or IP address that the server's certificate must carry (RFC 6125); a host name is also sent as SNI (RFC 6066 §3).
@@ -27,6 +27,7 @@ public sealed class DtlsConnectionOptions
 
     internal void Validate(DtlsRole role)
     {
+        ValidateTimers();
         if (role == DtlsRole.Server && ServerName is not null && AskedBy is null)
         {
             throw new ArgumentException($"{nameof(ServerName)} is for the client role.");

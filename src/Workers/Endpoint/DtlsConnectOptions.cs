@@ -1,7 +1,7 @@
 namespace FifoDtls;
 
 /// <summary>What is particular to one outgoing association.</summary>
-public sealed class DtlsConnectOptions
+public sealed partial class DtlsConnectOptions
 {
     /// <summary>The host name or IP address that the server's certificate must carry. Default: <see langword="null"/>: see <see cref="DtlsConnectionOptions.ServerName"/>.</summary>
     public string? ServerName { get; init; }

@@ -47,6 +47,7 @@ public sealed partial class DtlsEndpoint
         var each = new DtlsConnectOptions
         {
             ServerName = options?.ServerName ?? host,
+            MaxDatagramSize = options?.MaxDatagramSize,
             HandshakeTimeout = (options?.HandshakeTimeout ?? Options.HandshakeTimeout) / addresses.Length,
         };
         for (int i = 0; ; i++)
@@ -93,8 +94,9 @@ public sealed partial class DtlsEndpoint
             DtlsEndpointOptions.RequireHandshakeTimeout(timeout);
         }
 
+        options.Validate();
         SocketAddress address = _socket.ToSocketAddress(remote);
-        var peer = new DtlsPeer(this, address, CreateExchange(DtlsRole.Client, address, clientRandom: null), options, session);
+        var peer = new DtlsPeer(this, address, CreateExchange(DtlsRole.Client, address, clientRandom: null, options.MaxDatagramSize), options, session);
         switch (CountOpen(_peers.TryAdd(peer, out DtlsPeer? existing)))
         {
             case PeerAddition.Added:

@@ -143,7 +143,7 @@ public sealed partial class DtlsEndpoint
             return;
         }
 
-        PeerExchange exchange = CreateExchange(DtlsRole.Server, connecting.Address, hello.Random.ToArray());
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, connecting.Address, hello.Random.ToArray(), own.Transport.MaxDatagramSize);
         Push(exchange, datagram);
         Interlocked.Increment(ref _counters.HandshakesInProgress);
         if (!connecting.YieldTo(exchange))
@@ -201,7 +201,7 @@ public sealed partial class DtlsEndpoint
         }
     }
 
-    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom)
+    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom, int? maxDatagramSize = null)
     {
         PeerExchange? exchange = null;
         var transport = new FifoTransport(
@@ -210,7 +210,7 @@ public sealed partial class DtlsEndpoint
                 exchange!.NoteSent(datagram);
                 SendTo(datagram, address);
             },
-            new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = Options.MaxDatagramSize });
+            new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize });
         exchange = new PeerExchange(role, transport, clientRandom);
         return exchange;
     }

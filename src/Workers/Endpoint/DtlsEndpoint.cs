@@ -26,6 +26,7 @@ public sealed partial class DtlsEndpoint : IDisposable
     private readonly AcceptQueue _accepted;
     private readonly EndpointCounters _counters = new();
     private readonly DropReporter _drops;
+    private readonly IdleWatch? _idleWatch;
     private int _disposed;
 
     /// <summary>Binds the socket and starts to serve.</summary>
@@ -51,6 +52,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
         _reader.Start();
         EndpointMetrics.Add(this);
+        _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);
     }
 
     /// <summary>The address and port that the socket is bound to.</summary>
@@ -120,6 +122,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             untaken.Dispose();
         }
 
+        _idleWatch?.Dispose();
         _workers.Dispose();
         if (!_workers.WaitForEnd(deadline))
         {
@@ -143,13 +146,8 @@ public sealed partial class DtlsEndpoint : IDisposable
     /// </summary>
     internal DtlsConnection CreateConnection(PeerExchange exchange, DtlsConnectOptions? connectOptions) =>
         exchange.Role == DtlsRole.Server
-            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, new DtlsConnectionOptions
-            {
-                CookieVerified = true,
-                AskedBy = connectOptions is null ? null : Options.ClientContext,
-                ServerName = connectOptions?.ServerName,
-            })
-            : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, new DtlsConnectionOptions { ServerName = connectOptions?.ServerName });
+            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, ServerOptions(connectOptions))
+            : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, ClientOptions(connectOptions));
 
     /// <summary>A worker's handshake is done: the peer takes its address over from the one that it succeeds.</summary>
     internal void Established(DtlsPeer peer)

@@ -79,6 +79,7 @@ public sealed partial class DtlsEndpointOptions
         Require(ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(ShutdownTimeout));
         RequireHandshakeTimeout(HandshakeTimeout);
         ValidateAdmission();
+        ValidateLife();
         if (ServerContext is null && ClientContext is null)
         {
             throw new ArgumentException($"An endpoint needs {nameof(ServerContext)} to accept, {nameof(ClientContext)} to connect, or both.");

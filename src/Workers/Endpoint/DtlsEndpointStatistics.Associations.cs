@@ -1,7 +1,7 @@
 namespace FifoDtls;
 
 // Counters of associations; those of RFC 6353's TLSTM MIB are among them, or are named by those that are.
-public readonly partial record struct DtlsEndpointStatistics
+public sealed partial record DtlsEndpointStatistics
 {
     /// <summary>Connects begun, whatever became of them.</summary>
     public long Opens { get; init; }

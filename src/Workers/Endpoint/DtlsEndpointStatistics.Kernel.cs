@@ -1,6 +1,6 @@
 namespace FifoDtls;
 
-public readonly partial record struct DtlsEndpointStatistics
+public sealed partial record DtlsEndpointStatistics
 {
     /// <summary>
     /// Datagrams that the system dropped because the socket's receive buffer was full: the reader thread got too little processor time, or the buffer is too small

@@ -20,7 +20,7 @@ namespace FifoDtls;
 /// <param name="RefusedHandshakesFull">ClientHellos dropped at <see cref="DtlsEndpointOptions.MaxHandshakes"/>.</param>
 /// <param name="CrossedHellos">Times that both sides connected at once and one yielded.</param>
 /// <param name="FifoDrops">Datagrams dropped because a peer's FIFO was full or just closed, or the datagram too large for it.</param>
-public readonly partial record struct DtlsEndpointStatistics(
+public sealed partial record DtlsEndpointStatistics(
     int Peers,
     int AcceptingHandshakes,
     int WorkerThreads,

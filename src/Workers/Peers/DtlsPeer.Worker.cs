@@ -203,7 +203,7 @@ public sealed partial class DtlsPeer
         };
 
     /// <summary>The end, once: the association is closed and freed, the address is free again, and it is told.</summary>
-    private void Finish(DtlsPeerEnd end, Exception? failure)
+    private void Finish(DtlsPeerEnd end, Exception? failure, bool free = true)
     {
         bool established;
         lock (_lock)
@@ -221,7 +221,10 @@ public sealed partial class DtlsPeer
         if (_connection is { } connection)
         {
             connection.Close();
-            connection.Dispose();
+            if (free)
+            {
+                connection.Dispose();
+            }
         }
 
         _exchange.Transport.Dispose();

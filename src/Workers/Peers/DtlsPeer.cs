@@ -110,6 +110,7 @@ public sealed partial class DtlsPeer : IDisposable
         if (isTakers)
         {
             Finish(EndOfSession(null), null);
+            _connection?.Dispose(); // what ended for want of a sign of life was left to its taker
         }
     }
 

@@ -32,4 +32,7 @@ public enum DtlsPeerEnd
 
     /// <summary>The peer was established, but nobody took it from <see cref="DtlsEndpoint.Accept"/>: too many were waiting.</summary>
     NotAccepted,
+
+    /// <summary>Nothing valid came from the peer for <see cref="DtlsEndpointOptions.IdleTimeout"/>; a close_notify was sent.</summary>
+    IdleTimedOut,
 }

@@ -137,6 +137,15 @@ internal sealed class PeerTable
         }
     }
 
+    /// <summary>Calls <paramref name="action"/> for each peer, successors excepted, without the lock: peers may come and go meanwhile.</summary>
+    internal void ForEach<T>(Action<DtlsPeer, T> action, T state)
+    {
+        foreach (KeyValuePair<SocketAddress, PeerSlot> slot in _slots)
+        {
+            action(slot.Value.Current, state);
+        }
+    }
+
     /// <summary>Refuses additions from now on, and lists who is there.</summary>
     internal DtlsPeer[] Close()
     {

@@ -3,13 +3,14 @@ using FifoDtls.TestSupport;
 namespace FifoDtls.Tests;
 
 /// <summary>
-/// A lost datagram at each position of each flight, of either side, still ends in a completed handshake (RFC 6347 §4.2.4). libssl
-/// waits a second before the first repetition, so all cases of a test run at the same time.
+/// A lost datagram at each position of each flight, of either side, still ends in a completed handshake (RFC 6347 §4.2.4). All
+/// cases of a test run at the same time, because they wait for repetitions.
 /// </summary>
 [TestFixture, Parallelizable(ParallelScope.Children)]
 internal sealed class HandshakeLossTests
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly DtlsConnectionOptions Timers = new() { RetransmissionTimeout = TimeSpan.FromMilliseconds(100) };
 
     [Test]
     public void A_lost_datagram_at_any_position_is_recovered([Values] DtlsRole sender, [Values] bool withItsRetransmission, [Values(256, 576)] int mtu)
@@ -26,7 +27,7 @@ internal sealed class HandshakeLossTests
     [Test]
     public void Reordered_and_duplicated_datagrams_do_not_matter([Values(256, 576)] int mtu)
     {
-        using DtlsPair pair = new(transport: new FifoTransportOptions { MaxDatagramSize = mtu });
+        using DtlsPair pair = new(transport: new FifoTransportOptions { MaxDatagramSize = mtu }, clientOptions: Timers, serverOptions: Timers);
         foreach (LinkDirection direction in (LinkDirection[])[pair.Link.ToServer, pair.Link.ToClient])
         {
             byte[]? held = null;
@@ -62,7 +63,7 @@ internal sealed class HandshakeLossTests
             $"case {number}",
             () =>
             {
-                using DtlsPair pair = new(transport: new FifoTransportOptions { MaxDatagramSize = 576 });
+                using DtlsPair pair = new(transport: new FifoTransportOptions { MaxDatagramSize = 576 }, clientOptions: Timers, serverOptions: Timers);
                 pair.Link.ToServer.Interceptor = Lossy(new Random(seed + (2 * number)));
                 pair.Link.ToClient.Interceptor = Lossy(new Random(seed + (2 * number) + 1));
                 AssertCompletes(pair);
@@ -96,7 +97,7 @@ internal sealed class HandshakeLossTests
 
     private static int Run(DtlsRole sender, LossPlan plan, FifoTransportOptions options)
     {
-        using DtlsPair pair = new(transport: options);
+        using DtlsPair pair = new(transport: options, clientOptions: Timers, serverOptions: Timers);
         pair.Link.From(sender).Interceptor = plan.Intercept;
         AssertCompletes(pair);
         return plan.Lost;

@@ -11,11 +11,12 @@ internal sealed class DtlsPair : IDisposable
         DtlsContext? server = null,
         FifoTransportOptions? transport = null,
         DtlsConnectionOptions? clientOptions = null,
-        bool recording = true)
+        bool recording = true,
+        DtlsConnectionOptions? serverOptions = null)
     {
         Link = new MemoryLink(transport, recording);
         Client = new DtlsConnection(client ?? TestContexts.Client, Link.Client, DtlsRole.Client, clientOptions);
-        Server = new DtlsConnection(server ?? TestContexts.Server, Link.Server, DtlsRole.Server);
+        Server = new DtlsConnection(server ?? TestContexts.Server, Link.Server, DtlsRole.Server, serverOptions);
     }
 
     internal MemoryLink Link { get; }

@@ -28,6 +28,9 @@ public sealed class EndpointOptionsTests
         Case(nameof(DtlsEndpointOptions.ShutdownTimeout), new() { ShutdownTimeout = TimeSpan.FromTicks(-1), ClientContext = TestContexts.Client }),
         Case(nameof(DtlsEndpointOptions.HandshakeTimeout), new() { HandshakeTimeout = TimeSpan.Zero, ClientContext = TestContexts.Client }),
         Case(nameof(DtlsEndpointOptions.HandshakeTimeout), new() { HandshakeTimeout = Timeout.InfiniteTimeSpan, ClientContext = TestContexts.Client }),
+        Case(nameof(DtlsEndpointOptions.IdleTimeout), new() { IdleTimeout = TimeSpan.FromMilliseconds(99), ClientContext = TestContexts.Client }),
+        Case(nameof(DtlsEndpointOptions.RetransmissionTimeout), new() { RetransmissionTimeout = TimeSpan.FromMilliseconds(19), ClientContext = TestContexts.Client }),
+        Case(nameof(DtlsEndpointOptions.MaxRetransmissionTimeout), new() { MaxRetransmissionTimeout = TimeSpan.FromMilliseconds(999), ClientContext = TestContexts.Client }),
     ];
 
     [TestCaseSource(nameof(OutOfRange))]

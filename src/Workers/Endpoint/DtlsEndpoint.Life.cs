@@ -1,0 +1,21 @@
+namespace FifoDtls;
+
+// What the endpoint's options say of each association.
+public sealed partial class DtlsEndpoint
+{
+    private DtlsConnectionOptions ServerOptions(DtlsConnectOptions? yielded) => new()
+    {
+        CookieVerified = true,
+        AskedBy = yielded is null ? null : Options.ClientContext,
+        ServerName = yielded?.ServerName,
+        RetransmissionTimeout = Options.RetransmissionTimeout,
+        MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
+    };
+
+    private DtlsConnectionOptions ClientOptions(DtlsConnectOptions? connectOptions) => new()
+    {
+        ServerName = connectOptions?.ServerName,
+        RetransmissionTimeout = Options.RetransmissionTimeout,
+        MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
+    };
+}

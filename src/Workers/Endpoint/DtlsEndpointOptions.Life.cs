@@ -1,0 +1,27 @@
+namespace FifoDtls;
+
+public sealed partial class DtlsEndpointOptions
+{
+    /// <summary>
+    /// How long an established peer may be silent: when nothing valid has been received from it for that long, it is closed with a close_notify and ends as
+    /// <see cref="DtlsPeerEnd.IdleTimedOut"/>, at the latest a quarter later. What counts is what Receive has returned: a peer that nobody receives from is silent too,
+    /// and so is one whose datagrams wait in the FIFO. 100 ms to 10 days, or <see cref="Timeout.InfiniteTimeSpan"/>. Default: <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <inheritdoc cref="DtlsConnectionOptions.RetransmissionTimeout"/>
+    public TimeSpan RetransmissionTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc cref="DtlsConnectionOptions.MaxRetransmissionTimeout"/>
+    public TimeSpan MaxRetransmissionTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    private void ValidateLife()
+    {
+        if (IdleTimeout != Timeout.InfiniteTimeSpan)
+        {
+            Require(IdleTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(10), nameof(IdleTimeout));
+        }
+
+        DtlsConnectionOptions.RequireTimers(RetransmissionTimeout, MaxRetransmissionTimeout);
+    }
+}
