@@ -49,7 +49,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _transport = transport;
         _listening = options.CookieVerified;
         _verifiesPeer = context.VerifyMode(role) != LibSsl.VerifyNone;
-        _bio = new FifoBio(transport, transport.MaxDatagramSize);
+        _bio = new FifoBio(transport, transport.MaxDatagramSize) { Callbacks = new HandshakeCallbacks(context, role, options.ServerName) };
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);
         if (_ssl.IsInvalid)
@@ -159,6 +159,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             nint text = Marshal.StringToCoTaskMemUTF8(name);
             ok = LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetServerName, new CLong(LibSsl.ServerNameTypeHost), (void*)text).Value == 1
                 && LibSsl.SSL_set1_host(_ssl, name) == 1;
+            LibCrypto.X509_VERIFY_PARAM_set_hostflags(LibSsl.SSL_get0_param(_ssl), LibCrypto.HostFlagNeverCheckSubject | LibCrypto.HostFlagNoPartialWildcards);
             Marshal.FreeCoTaskMem(text);
         }
 
