@@ -38,6 +38,7 @@ public sealed unsafe partial class DtlsContext : IDisposable
             SetCredentials();
             SetTrust();
             SetVerification();
+            SetRevocation();
         }
         catch
         {
