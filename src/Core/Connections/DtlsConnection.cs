@@ -52,7 +52,11 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         DtlsContext? demanding = options.AskedBy is { } asking && asking.VerifyMode(DtlsRole.Client) != LibSsl.VerifyNone ? asking : null;
         int verifyMode = demanding is null ? context.VerifyMode(role) : LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert;
         _verifiesPeer = verifyMode != LibSsl.VerifyNone;
-        _bio = new FifoBio(transport, transport.MaxDatagramSize) { Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout) };
+        _bio = new FifoBio(transport, transport.MaxDatagramSize)
+        {
+            Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout),
+            Callbacks = new HandshakeCallbacks(demanding ?? context, role, options.ServerName),
+        };
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);
         if (_ssl.IsInvalid)
@@ -183,6 +187,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             ok = Role == DtlsRole.Server // which sends no SNI
                 || LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetServerName, new CLong(LibSsl.ServerNameTypeHost), (void*)text).Value == 1;
             ok = ok && LibSsl.SSL_set1_host(_ssl, name) == 1;
+            LibCrypto.X509_VERIFY_PARAM_set_hostflags(LibSsl.SSL_get0_param(_ssl), LibCrypto.HostFlagNeverCheckSubject | LibCrypto.HostFlagNoPartialWildcards);
             Marshal.FreeCoTaskMem(text);
         }
 

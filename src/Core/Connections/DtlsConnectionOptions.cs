@@ -6,7 +6,8 @@ namespace FifoDtls;
 public sealed partial class DtlsConnectionOptions
 {
     /// <summary>
-    /// Client role: the host name or IP address that the server's certificate must carry (RFC 6125); a host name is also sent as SNI (RFC 6066 §3).
+    /// Client role: the host name or IP address that the server's certificate must carry (RFC 9525: in its subjectAltName; the common name does not count, and a
+    /// wildcard stands for one whole leftmost label); a host name is also sent as SNI (RFC 6066 §3).
     /// Default: <see langword="null"/>: the certificate must be valid, whoever it names, and the caller judges <see cref="DtlsNegotiated.PeerCertificate"/>.
     /// </summary>
     public string? ServerName { get; init; }

@@ -10,7 +10,7 @@ namespace FifoDtls;
 /// only ECDHE with AEAD ciphers is offered and accepted; there is no renegotiation and no compression.
 /// </summary>
 /// <remarks>Thread-safe. Associations keep what they need of it: it may be disposed before them.</remarks>
-public sealed unsafe class DtlsContext : IDisposable
+public sealed unsafe partial class DtlsContext : IDisposable
 {
     private const string CipherList = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
@@ -18,6 +18,7 @@ public sealed unsafe class DtlsContext : IDisposable
 
     /// <summary>Makes a context.</summary>
     /// <exception cref="DtlsLibraryException">libssl 3 is missing or unusable.</exception>
+    /// <exception cref="ArgumentException">An option is malformed; the message names it.</exception>
     /// <exception cref="DtlsCredentialException">OpenSSL refuses the certificate, the key or a trust anchor.</exception>
     public DtlsContext(DtlsContextOptions options)
     {
@@ -36,6 +37,8 @@ public sealed unsafe class DtlsContext : IDisposable
             SetProtocol();
             SetCredentials();
             SetTrust();
+            SetVerification();
+            SetRevocation();
         }
         catch
         {
@@ -63,8 +66,9 @@ public sealed unsafe class DtlsContext : IDisposable
             throw new InvalidOperationException($"A server needs a certificate: set {nameof(DtlsContextOptions)}.{nameof(DtlsContextOptions.Credentials)}.");
         }
 
-        bool verifies = role == DtlsRole.Client ? _options.VerifyServer : _options.ClientCertificates == DtlsClientCertificates.Required;
-        if (verifies && _options.TrustAnchors.Count == 0)
+        bool verifies = role == DtlsRole.Client ? _options.VerifyServer : _options.ClientCertificates != DtlsClientCertificates.None;
+        RequireRulesAreUsed(role);
+        if (verifies && !CanJudgePeers)
         {
             string otherwise = role == DtlsRole.Client
                 ? $"{nameof(DtlsContextOptions.VerifyServer)} = false to trust any server"
@@ -78,9 +82,12 @@ public sealed unsafe class DtlsContext : IDisposable
     internal int VerifyMode(DtlsRole role) => role switch
     {
         DtlsRole.Client => _options.VerifyServer ? LibSsl.VerifyPeer : LibSsl.VerifyNone,
-        _ => _options.ClientCertificates == DtlsClientCertificates.Required
-            ? LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert
-            : LibSsl.VerifyNone,
+        _ => _options.ClientCertificates switch
+        {
+            DtlsClientCertificates.Required => LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert,
+            DtlsClientCertificates.Optional => LibSsl.VerifyPeer,
+            _ => LibSsl.VerifyNone,
+        },
     };
 
     private void SetProtocol()
