@@ -126,6 +126,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         }
 
         LibSsl.SSL_set_verify(_ssl, context.VerifyMode(Role), 0);
+        LimitWriteBuffer();
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {
             throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
