@@ -134,6 +134,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
+        LimitWriteBuffer();
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {
             throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
