@@ -80,6 +80,7 @@ public sealed unsafe partial class DtlsConnection
                 _negotiated = ReadNegotiated();
                 _bio.Established = true;
                 _state = DtlsConnectionState.Established;
+                SendQueued();
                 return true;
             }
 

@@ -45,6 +45,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             throw new ArgumentException($"DTLS needs datagrams of at least {MinDatagramSize} bytes; the transport takes {transport.MaxDatagramSize}.", nameof(transport));
         }
 
+        _early = options.Early ?? DtlsConnectionOptions.CreateEarly(options.MaxQueuedPayloads, options.MaxQueuedBytes);
         Role = role;
         _transport = transport;
         _listening = options.CookieVerified;

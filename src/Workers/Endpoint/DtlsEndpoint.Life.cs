@@ -3,15 +3,17 @@ namespace FifoDtls;
 // What the endpoint's options say of each association.
 public sealed partial class DtlsEndpoint
 {
-    private DtlsConnectionOptions ServerOptions() => new()
+    private DtlsConnectionOptions ServerOptions(EarlyPayloads? early) => new()
     {
+        Early = early,
         CookieVerified = true,
         RetransmissionTimeout = Options.RetransmissionTimeout,
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
     };
 
-    private DtlsConnectionOptions ClientOptions(DtlsConnectOptions? connectOptions) => new()
+    private DtlsConnectionOptions ClientOptions(DtlsConnectOptions? connectOptions, EarlyPayloads? early) => new()
     {
+        Early = early,
         ServerName = connectOptions?.ServerName,
         RetransmissionTimeout = Options.RetransmissionTimeout,
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
