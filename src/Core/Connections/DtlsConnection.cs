@@ -46,6 +46,8 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         }
 
         _early = options.Early ?? DtlsConnectionOptions.CreateEarly(options.MaxQueuedPayloads, options.MaxQueuedBytes);
+        _resumptionBinding = context.ResumptionBinding;
+        _serverName = options.ServerName;
         Role = role;
         _transport = transport;
         _listening = options.CookieVerified;
@@ -141,6 +143,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         {
             LibSsl.SSL_set_connect_state(_ssl);
             SetServerName(options);
+            OfferSession(context, options);
         }
     }
 

@@ -10,7 +10,7 @@ namespace FifoDtls;
 /// only ECDHE with AEAD ciphers is offered and accepted; there is no renegotiation and no compression.
 /// </summary>
 /// <remarks>Thread-safe. Associations keep what they need of it: it may be disposed before them.</remarks>
-public sealed unsafe class DtlsContext : IDisposable
+public sealed unsafe partial class DtlsContext : IDisposable
 {
     private const string CipherList = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
@@ -36,6 +36,7 @@ public sealed unsafe class DtlsContext : IDisposable
             SetProtocol();
             SetCredentials();
             SetTrust();
+            SetResumption();
         }
         catch
         {

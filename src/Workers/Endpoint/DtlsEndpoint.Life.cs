@@ -15,6 +15,7 @@ public sealed partial class DtlsEndpoint
     {
         Early = early,
         ServerName = connectOptions?.ServerName,
+        Session = connectOptions?.Session,
         RetransmissionTimeout = Options.RetransmissionTimeout,
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
     };
