@@ -78,8 +78,10 @@ public sealed unsafe partial class DtlsConnection
             if (result == 1)
             {
                 _negotiated = ReadNegotiated();
+                ForgetUnlessResumable();
                 _bio.Established = true;
                 _state = DtlsConnectionState.Established;
+                SendQueued();
                 return true;
             }
 
@@ -143,6 +145,7 @@ public sealed unsafe partial class DtlsConnection
         int maxPayloadSize = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
         return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize)
         {
+            WasResumed = LibSsl.SSL_session_reused(_ssl) == 1,
             RequestedServerName = ReadRequestedServerName(),
             ApplicationProtocol = ReadApplicationProtocol(),
         };
@@ -156,13 +159,6 @@ public sealed unsafe partial class DtlsConnection
             return null;
         }
 
-        byte[] der = new byte[LibCrypto.i2d_X509(certificate, null)];
-        fixed (byte* start = der)
-        {
-            byte* cursor = start;
-            _ = LibCrypto.i2d_X509(certificate, &cursor);
-        }
-
-        return X509CertificateLoader.LoadCertificate(der);
+        return X509CertificateLoader.LoadCertificate(LibCrypto.ToDer(certificate));
     }
 }

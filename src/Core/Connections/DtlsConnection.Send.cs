@@ -19,27 +19,32 @@ public sealed unsafe partial class DtlsConnection
         lock (_lock)
         {
             RequireSendable(payload.Length);
-            _bio.BeginCall();
-            int result;
-            fixed (byte* start = payload)
-            {
-                result = LibSsl.SSL_write(_ssl, start, payload.Length);
-            }
-
-            if (result != payload.Length)
-            {
-                Exception failure = FailureOf(LibSsl.SSL_get_error(_ssl, result), "Sending failed");
-                if (failure is not DtlsClosedException)
-                {
-                    Fail(failure);
-                }
-
-                throw failure;
-            }
-
-            _bio.Counters.PayloadsSent++;
-            _bio.Counters.PayloadBytesSent += payload.Length;
+            Write(payload);
         }
+    }
+
+    private void Write(ReadOnlySpan<byte> payload)
+    {
+        _bio.BeginCall();
+        int result;
+        fixed (byte* start = payload)
+        {
+            result = LibSsl.SSL_write(_ssl, start, payload.Length);
+        }
+
+        if (result != payload.Length)
+        {
+            Exception failure = FailureOf(LibSsl.SSL_get_error(_ssl, result), "Sending failed");
+            if (failure is not DtlsClosedException)
+            {
+                Fail(failure);
+            }
+
+            throw failure;
+        }
+
+        _bio.Counters.PayloadsSent++;
+        _bio.Counters.PayloadBytesSent += payload.Length;
     }
 
     private void RequireSendable(int length)

@@ -46,6 +46,9 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             throw new ArgumentException($"DTLS needs datagrams of at least {MinDatagramSize} bytes; the transport takes {transport.MaxDatagramSize}.", nameof(transport));
         }
 
+        _early = options.Early ?? DtlsConnectionOptions.CreateEarly(options.MaxQueuedPayloads, options.MaxQueuedBytes);
+        _resumptionBinding = context.ResumptionBinding;
+        _serverName = options.ServerName;
         Role = role;
         _transport = transport;
         _listening = options.CookieVerified;
@@ -66,7 +69,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
         try
         {
-            Configure(options, verifyMode, demanding);
+            Configure(context, options, verifyMode, demanding);
         }
         catch
         {
@@ -124,7 +127,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _transport.Dispose();
     }
 
-    private void Configure(DtlsConnectionOptions options, int verifyMode, DtlsContext? demanding)
+    private void Configure(DtlsContext context, DtlsConnectionOptions options, int verifyMode, DtlsContext? demanding)
     {
         using (SafeBioHandle bio = _bio.CreateNative())
         {
@@ -152,11 +155,17 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         if (demanding is not null)
         {
             TrustAs(demanding);
+            RefuseSessions();
         }
 
         if (Role == DtlsRole.Client || demanding is not null)
         {
             SetServerName(options);
+        }
+
+        if (Role == DtlsRole.Client)
+        {
+            OfferSession(context, options);
         }
     }
 

@@ -34,6 +34,11 @@ public sealed partial class DtlsConnectionOptions
             throw new ArgumentException($"{nameof(ServerName)} is for the client role.");
         }
 
+        if (role == DtlsRole.Server && Session is not null)
+        {
+            throw new ArgumentException($"{nameof(Session)} is for the client role.");
+        }
+
         if (role == DtlsRole.Client && CookieVerified)
         {
             throw new ArgumentException($"{nameof(CookieVerified)} is for the server role.");

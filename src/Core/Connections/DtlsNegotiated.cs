@@ -29,4 +29,7 @@ public sealed partial class DtlsNegotiated
 
     /// <summary>The largest payload, in bytes, that one Send takes: the datagram's size less what the cipher suite adds, and never more than the 16,384 of a record.</summary>
     public int MaxPayloadSize { get; }
+
+    /// <summary>Whether an earlier session was resumed: then <see cref="PeerCertificate"/> is what that session's handshake has verified.</summary>
+    public bool WasResumed { get; internal init; }
 }

@@ -40,6 +40,7 @@ public sealed unsafe partial class DtlsContext : IDisposable
             SetVerification();
             SetRevocation();
             SetNames();
+            SetResumption();
         }
         catch
         {

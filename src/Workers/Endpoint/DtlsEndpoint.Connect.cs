@@ -48,6 +48,7 @@ public sealed partial class DtlsEndpoint
         {
             ServerName = options?.ServerName ?? host,
             MaxDatagramSize = options?.MaxDatagramSize,
+            Session = options?.Session,
             HandshakeTimeout = (options?.HandshakeTimeout ?? Options.HandshakeTimeout) / addresses.Length,
         };
         for (int i = 0; ; i++)

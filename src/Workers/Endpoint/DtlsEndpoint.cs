@@ -144,10 +144,10 @@ public sealed partial class DtlsEndpoint : IDisposable
     /// <summary>
     /// A worker's connection for an attempt. Made on the worker's thread. Who was called and then plays the client (see <see cref="ResolveCrossing"/>) still proves what the caller has asked for.
     /// </summary>
-    internal DtlsConnection CreateConnection(PeerExchange exchange, DtlsConnectOptions? connectOptions) =>
+    internal DtlsConnection CreateConnection(PeerExchange exchange, DtlsConnectOptions? connectOptions, EarlyPayloads? early) =>
         exchange.Role == DtlsRole.Server
-            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, ServerOptions(connectOptions))
-            : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, ClientOptions(connectOptions));
+            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, ServerOptions(connectOptions, early))
+            : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, ClientOptions(connectOptions, early));
 
     /// <summary>A worker's handshake is done: the peer takes its address over from the one that it succeeds.</summary>
     internal void Established(DtlsPeer peer)

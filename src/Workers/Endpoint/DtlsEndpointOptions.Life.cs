@@ -15,8 +15,15 @@ public sealed partial class DtlsEndpointOptions
     /// <inheritdoc cref="DtlsConnectionOptions.MaxRetransmissionTimeout"/>
     public TimeSpan MaxRetransmissionTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How many payloads <see cref="DtlsPeer.TrySend"/> keeps until a peer's handshake is done. 0 to 65,536. Default: 64.</summary>
+    public int MaxQueuedPayloads { get; init; } = 64;
+
+    /// <summary>How many bytes of payload it keeps for each peer. 0 to 16,777,216. Default: 65,536.</summary>
+    public int MaxQueuedBytes { get; init; } = 65_536;
+
     private void ValidateLife()
     {
+        _ = DtlsConnectionOptions.CreateEarly(MaxQueuedPayloads, MaxQueuedBytes); // refuses what is out of range
         if (IdleTimeout != Timeout.InfiniteTimeSpan)
         {
             Require(IdleTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(10), nameof(IdleTimeout));

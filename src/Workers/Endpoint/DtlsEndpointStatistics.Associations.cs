@@ -24,10 +24,10 @@ public sealed partial record DtlsEndpointStatistics
     /// <summary>Handshakes that failed because a server's certificate was refused otherwise: expired, another name, a wrong signature.</summary>
     public long ServerCertificatesInvalid { get; init; }
 
-    /// <summary>Payloads given to <see cref="DtlsPeer.Send"/> and refused because the association was closed, had failed or was not established.</summary>
+    /// <summary>Payloads given to <see cref="DtlsPeer.Send(ReadOnlySpan{byte})"/> and refused because the association was closed, had failed or was not established.</summary>
     public long SendsWithoutAssociation { get; init; }
 
-    /// <summary>Payloads given to <see cref="DtlsPeer.Send"/> and refused because the peer had been disposed.</summary>
+    /// <summary>Payloads given to <see cref="DtlsPeer.Send(ReadOnlySpan{byte})"/> and refused because the peer had been disposed.</summary>
     public long SendsAfterDisposal { get; init; }
 
     /// <summary>Datagrams that associations dropped silently: see <see cref="DtlsConnectionStatistics.DatagramsInvalid"/>.</summary>

@@ -52,16 +52,23 @@ public sealed partial class DtlsPeer
             throw;
         }
 
-        if (!_established)
+        RequireEstablished();
+    }
+
+    private void RequireEstablished()
+    {
+        if (_established)
         {
-            throw Failure switch
-            {
-                TimeoutException timeout => new TimeoutException($"No association with {RemoteEndPoint}: {timeout.Message}", timeout),
-                DtlsException dtls => dtls,
-                { } other => new DtlsException($"No association with {RemoteEndPoint}: {other.Message}", other),
-                null => new DtlsException($"No association with {RemoteEndPoint}."),
-            };
+            return;
         }
+
+        throw Failure switch
+        {
+            TimeoutException timeout => new TimeoutException($"No association with {RemoteEndPoint}: {timeout.Message}", timeout),
+            DtlsException dtls => dtls,
+            { } other => new DtlsException($"No association with {RemoteEndPoint}: {other.Message}", other),
+            null => new DtlsException($"No association with {RemoteEndPoint}."),
+        };
     }
 
     /// <summary>Asks for the end. The worker, or whoever the peer was handed to, completes it.</summary>
@@ -114,7 +121,8 @@ public sealed partial class DtlsPeer
         while (true)
         {
             PeerExchange exchange = _exchange;
-            DtlsConnection connection = _endpoint.CreateConnection(exchange, _connectOptions);
+            _early?.Reopen();
+            DtlsConnection connection = _endpoint.CreateConnection(exchange, _connectOptions, _early);
             connection.CountInto(_endpoint.Totals);
             DtlsConnection? given = _connection;
             lock (_lock)

@@ -30,6 +30,7 @@ public sealed partial class DtlsPeer : IDisposable
         _connectOptions = connectOptions;
         _session = session;
         _exchange = exchange;
+        _early = connectOptions is null ? null : new EarlyPayloads(endpoint.Options.MaxQueuedPayloads, endpoint.Options.MaxQueuedBytes);
         Address = address;
         RemoteEndPoint = UdpSocket.ToEndPoint(address);
     }

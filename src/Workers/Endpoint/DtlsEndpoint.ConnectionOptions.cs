@@ -3,8 +3,9 @@ namespace FifoDtls;
 // What the endpoint's options say of each association.
 public sealed partial class DtlsEndpoint
 {
-    private DtlsConnectionOptions ServerOptions(DtlsConnectOptions? yielded) => new()
+    private DtlsConnectionOptions ServerOptions(DtlsConnectOptions? yielded, EarlyPayloads? early) => new()
     {
+        Early = early,
         CookieVerified = true,
         AskedBy = yielded is null ? null : Options.ClientContext,
         ServerName = yielded?.ServerName,
@@ -12,9 +13,11 @@ public sealed partial class DtlsEndpoint
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
     };
 
-    private DtlsConnectionOptions ClientOptions(DtlsConnectOptions? connectOptions) => new()
+    private DtlsConnectionOptions ClientOptions(DtlsConnectOptions? connectOptions, EarlyPayloads? early) => new()
     {
+        Early = early,
         ServerName = connectOptions?.ServerName,
+        Session = connectOptions?.Session,
         RetransmissionTimeout = Options.RetransmissionTimeout,
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
     };

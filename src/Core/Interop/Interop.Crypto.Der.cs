@@ -1,0 +1,17 @@
+namespace FifoDtls.Interop;
+
+internal static unsafe partial class LibCrypto
+{
+    /// <summary>A certificate's DER encoding.</summary>
+    internal static byte[] ToDer(SafeX509Handle certificate)
+    {
+        byte[] der = new byte[i2d_X509(certificate, null)];
+        fixed (byte* start = der)
+        {
+            byte* cursor = start;
+            _ = i2d_X509(certificate, &cursor);
+        }
+
+        return der;
+    }
+}
