@@ -51,6 +51,11 @@ public sealed unsafe partial class DtlsConnection
                 }
             }
         }
+        catch (TimeoutException timedOut) when (PskDisagreement(timedOut) is { } disagreement)
+        {
+            Fail(disagreement);
+            throw disagreement;
+        }
         catch (Exception exception)
         {
             Fail(exception);
@@ -147,7 +152,7 @@ public sealed unsafe partial class DtlsConnection
     {
         var cipher = (TlsCipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
         int maxPayloadSize = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
-        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize);
+        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize) { PskIdentity = ReadPskIdentity() };
     }
 
     private X509Certificate2? ReadPeerCertificate()

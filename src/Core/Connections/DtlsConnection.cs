@@ -125,6 +125,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             bio.SetHandleAsInvalid(); // the SSL's now
         }
 
+        context.Equip(_ssl, _bio, Role);
         LibSsl.SSL_set_verify(_ssl, context.VerifyMode(Role), 0);
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {

@@ -7,10 +7,10 @@ namespace FifoDtls;
 
 /// <summary>
 /// Credentials, trust and protocol settings that many associations share: an OpenSSL <c>SSL_CTX</c>. DTLS 1.2 is the minimum;
-/// only ECDHE with AEAD ciphers is offered and accepted; there is no renegotiation and no compression.
+/// only AEAD ciphers with ECDHE, and PSK where asked for, are offered and accepted; there is no renegotiation and no compression.
 /// </summary>
 /// <remarks>Thread-safe. Associations keep what they need of it: it may be disposed before them.</remarks>
-public sealed unsafe class DtlsContext : IDisposable
+public sealed unsafe partial class DtlsContext : IDisposable
 {
     private const string CipherList = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
@@ -36,6 +36,8 @@ public sealed unsafe class DtlsContext : IDisposable
             SetProtocol();
             SetCredentials();
             SetTrust();
+            SetPsk();
+            SetCipherSuites();
         }
         catch
         {
@@ -58,13 +60,15 @@ public sealed unsafe class DtlsContext : IDisposable
     internal void RequireUsableFor(DtlsRole role)
     {
         ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
-        if (role == DtlsRole.Server && _options.Credentials is null)
+        if (role == DtlsRole.Server && _options.Credentials is null && !OffersPskSuites(role))
         {
             throw new InvalidOperationException($"A server needs a certificate: set {nameof(DtlsContextOptions)}.{nameof(DtlsContextOptions.Credentials)}.");
         }
 
+        RequireCiphers(role);
+
         bool verifies = role == DtlsRole.Client ? _options.VerifyServer : _options.ClientCertificates == DtlsClientCertificates.Required;
-        if (verifies && _options.TrustAnchors.Count == 0)
+        if (verifies && _options.TrustAnchors.Count == 0 && OffersCertificateSuites(role))
         {
             string otherwise = role == DtlsRole.Client
                 ? $"{nameof(DtlsContextOptions.VerifyServer)} = false to trust any server"

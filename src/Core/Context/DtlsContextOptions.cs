@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace FifoDtls;
 
 /// <summary>What the associations of a <see cref="DtlsContext"/> have in common. The defaults refuse: both sides must prove who they are.</summary>
-public sealed class DtlsContextOptions
+public sealed partial class DtlsContextOptions
 {
     /// <summary>The own certificate and private key. A server needs them; a client shows them when asked. Default: none.</summary>
     public DtlsCredentials? Credentials { get; init; }
