@@ -79,6 +79,7 @@ public sealed unsafe partial class DtlsConnection
 
             _bio.BeginCall();
             int result = LibSsl.SSL_do_handshake(_ssl);
+            ThrowIfKeyLogFailed();
             if (result == 1)
             {
                 _negotiated = ReadNegotiated();

@@ -73,5 +73,6 @@ public sealed unsafe partial class DtlsContext
         }
 
         bio.Psk = OffersPskSuites(role) ? new PskExchange(_options.ClientPsk, _options.ServerPsk) : null;
+        bio.KeyLog = _keyLog;
     }
 }

@@ -38,6 +38,8 @@ public sealed unsafe partial class DtlsContext : IDisposable
             SetTrust();
             SetPsk();
             SetCipherSuites();
+            SetGroups();
+            SetKeyLog();
         }
         catch
         {

@@ -44,6 +44,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _accepted = new AcceptQueue(options.AcceptBacklog);
         _reader = new SocketReader(_socket, Dispatch, _logger);
         WorkersLogger.Listening(_logger, LocalEndPoint, _socket.GrantedReceiveBufferSize);
+        WarnOfKeyLogs();
         _reader.Start();
     }
 
@@ -136,7 +137,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         }
 
         DtlsNegotiated negotiated = peer.Negotiated!;
-        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? "none");
+        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? PskOf(negotiated));
         _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
     }
 
