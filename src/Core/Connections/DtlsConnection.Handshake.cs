@@ -15,7 +15,7 @@ public sealed unsafe partial class DtlsConnection
     /// <param name="cancellationToken">Ends the handshake with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="TimeoutException">The peer did not finish the handshake in time.</exception>
     /// <exception cref="DtlsCertificateException">The peer's certificate was refused.</exception>
-    /// <exception cref="DtlsProtocolException">An alert was received, or one was sent.</exception>
+    /// <exception cref="DtlsProtocolException">An alert was received, or one was sent; or the time was up after a pre-shared key was used, which is how keys that differ show.</exception>
     /// <exception cref="DtlsClosedException">The connection or its transport was closed by another thread.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">Disposed by another thread.</exception>
