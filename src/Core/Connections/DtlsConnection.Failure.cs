@@ -30,6 +30,11 @@ public sealed unsafe partial class DtlsConnection
         int firstReason = OpenSslErrors.PeekReason();
         string reasons = OpenSslErrors.Drain();
         int verifyResult = (int)LibSsl.SSL_get_verify_result(_ssl).Value;
+        if (_bio.Psk?.Failure is { } pskFailure)
+        {
+            return PskCallbackFailed(what, pskFailure);
+        }
+
         if (_bio.AlertReceived is { } received)
         {
             return new DtlsProtocolException($"{what}: the peer sent the alert {received} ({(int)received}).", received, DtlsSide.Remote);

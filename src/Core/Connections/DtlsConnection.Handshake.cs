@@ -16,7 +16,7 @@ public sealed unsafe partial class DtlsConnection
     /// <param name="cancellationToken">Ends the handshake with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="TimeoutException">The peer did not finish the handshake in time.</exception>
     /// <exception cref="DtlsCertificateException">The peer's certificate was refused.</exception>
-    /// <exception cref="DtlsProtocolException">An alert was received, or one was sent.</exception>
+    /// <exception cref="DtlsProtocolException">An alert was received, or one was sent; or the time was up after a pre-shared key was used, which is how keys that differ show.</exception>
     /// <exception cref="DtlsClosedException">The connection or its transport was closed by another thread.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">Disposed by another thread.</exception>
@@ -52,6 +52,11 @@ public sealed unsafe partial class DtlsConnection
                 }
             }
         }
+        catch (TimeoutException timedOut) when (PskDisagreement(timedOut) is { } disagreement)
+        {
+            Fail(disagreement);
+            throw disagreement;
+        }
         catch (Exception exception)
         {
             Fail(exception);
@@ -75,6 +80,7 @@ public sealed unsafe partial class DtlsConnection
 
             _bio.BeginCall();
             int result = LibSsl.SSL_do_handshake(_ssl);
+            ThrowIfKeyLogFailed();
             if (result == 1)
             {
                 _negotiated = ReadNegotiated();
@@ -145,6 +151,7 @@ public sealed unsafe partial class DtlsConnection
         int maxPayloadSize = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
         return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize)
         {
+            PskIdentity = ReadPskIdentity(),
             WasResumed = LibSsl.SSL_session_reused(_ssl) == 1,
             RequestedServerName = ReadRequestedServerName(),
             ApplicationProtocol = ReadApplicationProtocol(),

@@ -135,6 +135,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             bio.SetHandleAsInvalid(); // the SSL's now
         }
 
+        context.Equip(_ssl, _bio, Role, options.AskedBy);
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         LimitWriteBuffer();

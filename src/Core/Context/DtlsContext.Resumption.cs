@@ -42,6 +42,7 @@ public sealed unsafe partial class DtlsContext
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         digest.AppendData(Encoding.UTF8.GetBytes($"{scope}\0{_options.VerifyServer}\0{_options.ClientCertificates}\0"));
         digest.AppendData(Encoding.UTF8.GetBytes($"{_options.RevocationLists is not null}\0{_options.RevocationScope}\0{_options.CertificateValidation is not null}\0"));
+        digest.AppendData(Encoding.UTF8.GetBytes($"{_options.ClientPsk is not null}\0{_options.ServerPsk is not null}\0"));
         foreach (string trusted in _options.TrustAnchors.Select(Thumbprint).Concat(Pins).Order(StringComparer.Ordinal))
         {
             digest.AppendData(Encoding.ASCII.GetBytes(trusted));

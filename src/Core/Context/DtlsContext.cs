@@ -7,7 +7,7 @@ namespace FifoDtls;
 
 /// <summary>
 /// Credentials, trust and protocol settings that many associations share: an OpenSSL <c>SSL_CTX</c>. DTLS 1.2 is the minimum;
-/// only ECDHE with AEAD ciphers is offered and accepted; there is no renegotiation and no compression.
+/// only AEAD ciphers with ECDHE, and PSK where asked for, are offered and accepted; there is no renegotiation and no compression.
 /// </summary>
 /// <remarks>Thread-safe. Associations keep what they need of it: it may be disposed before them.</remarks>
 public sealed unsafe partial class DtlsContext : IDisposable
@@ -40,6 +40,10 @@ public sealed unsafe partial class DtlsContext : IDisposable
             SetVerification();
             SetRevocation();
             SetNames();
+            SetPsk();
+            SetCipherSuites();
+            SetGroups();
+            SetKeyLog();
             SetResumption();
         }
         catch
@@ -63,14 +67,15 @@ public sealed unsafe partial class DtlsContext : IDisposable
     internal void RequireUsableFor(DtlsRole role)
     {
         ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
-        if (role == DtlsRole.Server && _options.Credentials is null && _options.SelectCredentials is null)
+        if (role == DtlsRole.Server && _options.Credentials is null && _options.SelectCredentials is null && !OffersPskSuites(role))
         {
             throw new InvalidOperationException($"A server needs a certificate: set {nameof(DtlsContextOptions)}.{nameof(DtlsContextOptions.Credentials)}.");
         }
 
-        bool verifies = role == DtlsRole.Client ? _options.VerifyServer : _options.ClientCertificates != DtlsClientCertificates.None;
+        RequireCiphers(role);
         RequireRulesAreUsed(role);
-        if (verifies && !CanJudgePeers)
+        bool verifies = role == DtlsRole.Client ? _options.VerifyServer : _options.ClientCertificates != DtlsClientCertificates.None;
+        if (verifies && !CanJudgePeers && OffersCertificateSuites(role))
         {
             string otherwise = role == DtlsRole.Client
                 ? $"{nameof(DtlsContextOptions.VerifyServer)} = false to trust any server"

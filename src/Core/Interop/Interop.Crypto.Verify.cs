@@ -57,8 +57,4 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Libraries.Crypto)]
     internal static partial nint OPENSSL_sk_value(nint stack, int index);
-
-    /// <summary>Frees the stack and none of its elements.</summary>
-    [LibraryImport(Libraries.Crypto)]
-    internal static partial void OPENSSL_sk_free(nint stack);
 }

@@ -7,7 +7,6 @@ internal static unsafe partial class LibSsl
 {
     internal const int SessionCacheServer = 2; // SSL_SESS_CACHE_SERVER
     internal const int CtrlSetSessionCacheSize = 42;
-    internal const int CtrlGetExtendedMasterSecret = 122;
 
     [LibraryImport(Libraries.Ssl)]
     internal static partial CLong SSL_CTX_set_timeout(SafeSslContextHandle context, CLong seconds);

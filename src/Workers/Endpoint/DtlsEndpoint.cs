@@ -50,6 +50,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         _accepted = new AcceptQueue(options.AcceptBacklog);
         _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
         WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
+        WarnOfKeyLogs();
         _reader.Start();
         EndpointMetrics.Add(this);
         _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);
@@ -164,7 +165,7 @@ public sealed partial class DtlsEndpoint : IDisposable
 
         EndpointMetrics.HandshakeDone(this, peer, DtlsPeerEnd.None);
         DtlsNegotiated negotiated = peer.Negotiated!;
-        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? "none");
+        WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? PskOf(negotiated));
         _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
     }
 
