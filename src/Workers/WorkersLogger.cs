@@ -7,8 +7,8 @@ namespace FifoDtls;
 /// <summary>All log messages of FifoDtls.Workers. Event ids are stable. Nothing is logged per datagram.</summary>
 internal static partial class WorkersLogger
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Listening on {LocalEndPoint}; socket receive buffer {ReceiveBuffer} bytes")]
-    internal static partial void Listening(ILogger logger, IPEndPoint localEndPoint, int receiveBuffer);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Listening on {LocalEndPoint}; socket receive buffer {ReceiveBuffer} bytes of {Wanted} wanted")]
+    internal static partial void Listening(ILogger logger, IPEndPoint localEndPoint, long receiveBuffer, int wanted);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Closed {LocalEndPoint}")]
     internal static partial void Closed(ILogger logger, IPEndPoint localEndPoint);
@@ -21,6 +21,9 @@ internal static partial class WorkersLogger
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No thread could be started for a peer; {Threads} are running")]
     internal static partial void ThreadNotStarted(ILogger logger, int threads, Exception exception);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "The reader of {LocalEndPoint} could not deal with a datagram, which is lost")]
+    internal static partial void DatagramFailed(ILogger logger, IPEndPoint localEndPoint, Exception exception);
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Peer {Remote}: established as {Role}, {Version}, {CipherSuite}, peer certificate {Subject}")]
     internal static partial void Established(ILogger logger, IPEndPoint remote, DtlsRole role, DtlsVersion version, TlsCipherSuite cipherSuite, string subject);

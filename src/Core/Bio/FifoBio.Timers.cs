@@ -57,7 +57,7 @@ internal sealed unsafe partial class FifoBio
         }
 
         _repetitions++;
-        Counters.Retransmissions++;
+        Counters.CountRetransmission();
         if (_repetitions % RepetitionsPerSize == 0)
         {
             LowerMtu(ssl);

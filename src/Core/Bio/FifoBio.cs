@@ -100,7 +100,7 @@ internal sealed unsafe partial class FifoBio
                 return plausible;
             }
 
-            Counters.DatagramsInvalid++;
+            Counters.CountInvalid();
         }
 
         return -1;
@@ -114,7 +114,7 @@ internal sealed unsafe partial class FifoBio
         if (_yieldPending)
         {
             _yieldPending = false;
-            Counters.DatagramsInvalid++;
+            Counters.CountInvalid();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FifoDtls.Interop;
 
 namespace FifoDtls;
@@ -18,6 +17,11 @@ public sealed unsafe partial class DtlsConnection
                 : new DtlsException($"{what}: the transport failed: {transport.Message}", transport);
         }
 
+        if (error == LibSsl.ErrorZeroReturn)
+        {
+            return new DtlsProtocolException($"{what}: the peer closed the association.", DtlsAlert.CloseNotify, DtlsSide.Remote);
+        }
+
         if (_bio.GaveUp)
         {
             return new TimeoutException("The peer did not answer; the handshake was given up after the last retransmission.");
@@ -33,8 +37,8 @@ public sealed unsafe partial class DtlsConnection
 
         if (_verifiesPeer && _state == DtlsConnectionState.Handshaking && verifyResult != 0)
         {
-            string text = Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(new CLong(verifyResult))) ?? "unknown";
-            return new DtlsCertificateException($"{what}: the peer's certificate was refused: {text} ({verifyResult}).", verifyResult);
+            string text = _bio.Callbacks?.Refusal ?? HandshakeCallbacks.Describe(verifyResult);
+            return new DtlsCertificateException($"{what}: the peer's certificate was refused: {text} ({verifyResult}).", verifyResult, _bio.Callbacks?.Failure);
         }
 
         if (firstReason == ReasonPeerSentNoCertificate)

@@ -40,6 +40,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         options ??= new DtlsConnectionOptions();
         options.Validate(role);
         context.RequireUsableFor(role);
+        options.AskedBy?.RequireUsableFor(DtlsRole.Client);
         if (transport.MaxDatagramSize < MinDatagramSize)
         {
             throw new ArgumentException($"DTLS needs datagrams of at least {MinDatagramSize} bytes; the transport takes {transport.MaxDatagramSize}.", nameof(transport));
@@ -51,8 +52,14 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         Role = role;
         _transport = transport;
         _listening = options.CookieVerified;
-        _verifiesPeer = context.VerifyMode(role) != LibSsl.VerifyNone;
-        _bio = new FifoBio(transport, transport.MaxDatagramSize) { Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout) };
+        DtlsContext? demanding = options.AskedBy is { } asking && asking.VerifyMode(DtlsRole.Client) != LibSsl.VerifyNone ? asking : null;
+        int verifyMode = demanding is null ? context.VerifyMode(role) : LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert;
+        _verifiesPeer = verifyMode != LibSsl.VerifyNone;
+        _bio = new FifoBio(transport, transport.MaxDatagramSize)
+        {
+            Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout),
+            Callbacks = new HandshakeCallbacks(demanding ?? context, role, options.ServerName),
+        };
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);
         if (_ssl.IsInvalid)
@@ -62,7 +69,8 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
         try
         {
-            Configure(context, options);
+            Configure(options, verifyMode, demanding);
+            OfferSession(context, options);
         }
         catch
         {
@@ -120,7 +128,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _transport.Dispose();
     }
 
-    private void Configure(DtlsContext context, DtlsConnectionOptions options)
+    private void Configure(DtlsConnectionOptions options, int verifyMode, DtlsContext? demanding)
     {
         using (SafeBioHandle bio = _bio.CreateNative())
         {
@@ -129,7 +137,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         }
 
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
-        LibSsl.SSL_set_verify(_ssl, context.VerifyMode(Role), 0);
+        LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {
             throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
@@ -138,12 +146,34 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         if (Role == DtlsRole.Server)
         {
             LibSsl.SSL_set_accept_state(_ssl);
+            if (options.AskedBy is not null)
+            {
+                NeverResume();
+            }
         }
         else
         {
             LibSsl.SSL_set_connect_state(_ssl);
+        }
+
+        if (demanding is not null)
+        {
+            TrustAs(demanding);
+        }
+
+        if (Role == DtlsRole.Client || demanding is not null)
+        {
             SetServerName(options);
-            OfferSession(context, options);
+        }
+    }
+
+    // The anchors of another context than the one that the SSL was made from; the control takes a reference of its own.
+    private void TrustAs(DtlsContext demanding)
+    {
+        void* store = (void*)LibSsl.SSL_CTX_get_cert_store(demanding.Handle);
+        if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetVerifyCertStore, new CLong(1), store).Value != 1)
+        {
+            throw new DtlsException("The trust anchors could not be set: " + OpenSslErrors.Drain());
         }
     }
 
@@ -162,8 +192,10 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         else
         {
             nint text = Marshal.StringToCoTaskMemUTF8(name);
-            ok = LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetServerName, new CLong(LibSsl.ServerNameTypeHost), (void*)text).Value == 1
-                && LibSsl.SSL_set1_host(_ssl, name) == 1;
+            ok = Role == DtlsRole.Server // which sends no SNI
+                || LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetServerName, new CLong(LibSsl.ServerNameTypeHost), (void*)text).Value == 1;
+            ok = ok && LibSsl.SSL_set1_host(_ssl, name) == 1;
+            LibCrypto.X509_VERIFY_PARAM_set_hostflags(LibSsl.SSL_get0_param(_ssl), LibCrypto.HostFlagNeverCheckSubject | LibCrypto.HostFlagNoPartialWildcards);
             Marshal.FreeCoTaskMem(text);
         }
 

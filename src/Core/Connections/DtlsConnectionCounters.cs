@@ -11,4 +11,25 @@ internal sealed class DtlsConnectionCounters
     internal long PayloadsSent;
     internal long PayloadBytesReceived;
     internal long PayloadBytesSent;
+
+    /// <summary>Where the owner of many connections counts, if there is one.</summary>
+    internal DtlsConnectionTotals? Totals;
+
+    internal void CountInvalid()
+    {
+        DatagramsInvalid++;
+        if (Totals is { } totals)
+        {
+            Interlocked.Increment(ref totals.DatagramsInvalid);
+        }
+    }
+
+    internal void CountRetransmission()
+    {
+        Retransmissions++;
+        if (Totals is { } totals)
+        {
+            Interlocked.Increment(ref totals.Retransmissions);
+        }
+    }
 }

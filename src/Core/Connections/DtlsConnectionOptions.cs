@@ -6,7 +6,8 @@ namespace FifoDtls;
 public sealed partial class DtlsConnectionOptions
 {
     /// <summary>
-    /// Client role: the host name or IP address that the server's certificate must carry (RFC 6125); a host name is also sent as SNI (RFC 6066 §3).
+    /// Client role: the host name or IP address that the server's certificate must carry (RFC 9525: in its subjectAltName; the common name does not count, and a
+    /// wildcard stands for one whole leftmost label); a host name is also sent as SNI (RFC 6066 §3).
     /// Default: <see langword="null"/>: the certificate must be valid, whoever it names, and the caller judges <see cref="DtlsNegotiated.PeerCertificate"/>.
     /// </summary>
     public string? ServerName { get; init; }
@@ -17,12 +18,18 @@ public sealed partial class DtlsConnectionOptions
     /// </summary>
     public bool CookieVerified { get; init; }
 
+    /// <summary>
+    /// Server role: the context that asked for the association as a client, when its handshake gave way to the peer's own (both sides called at once). The peer must
+    /// prove what that client would have demanded, <see cref="ServerName"/> included; else a ClientHello would be a way around the proof.
+    /// </summary>
+    internal DtlsContext? AskedBy { get; init; }
+
     internal bool ServerNameIsAddress => IPAddress.TryParse(ServerName, out _);
 
     internal void Validate(DtlsRole role)
     {
         ValidateTimers();
-        if (role == DtlsRole.Server && ServerName is not null)
+        if (role == DtlsRole.Server && ServerName is not null && AskedBy is null)
         {
             throw new ArgumentException($"{nameof(ServerName)} is for the client role.");
         }

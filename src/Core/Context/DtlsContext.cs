@@ -18,6 +18,7 @@ public sealed unsafe partial class DtlsContext : IDisposable
 
     /// <summary>Makes a context.</summary>
     /// <exception cref="DtlsLibraryException">libssl 3 is missing or unusable.</exception>
+    /// <exception cref="ArgumentException">An option is malformed; the message names it.</exception>
     /// <exception cref="DtlsCredentialException">OpenSSL refuses the certificate, the key or a trust anchor.</exception>
     public DtlsContext(DtlsContextOptions options)
     {
@@ -36,6 +37,8 @@ public sealed unsafe partial class DtlsContext : IDisposable
             SetProtocol();
             SetCredentials();
             SetTrust();
+            SetVerification();
+            SetRevocation();
             SetResumption();
         }
         catch
@@ -64,8 +67,9 @@ public sealed unsafe partial class DtlsContext : IDisposable
             throw new InvalidOperationException($"A server needs a certificate: set {nameof(DtlsContextOptions)}.{nameof(DtlsContextOptions.Credentials)}.");
         }
 
-        bool verifies = role == DtlsRole.Client ? _options.VerifyServer : _options.ClientCertificates == DtlsClientCertificates.Required;
-        if (verifies && _options.TrustAnchors.Count == 0)
+        bool verifies = role == DtlsRole.Client ? _options.VerifyServer : _options.ClientCertificates != DtlsClientCertificates.None;
+        RequireRulesAreUsed(role);
+        if (verifies && !CanJudgePeers)
         {
             string otherwise = role == DtlsRole.Client
                 ? $"{nameof(DtlsContextOptions.VerifyServer)} = false to trust any server"
@@ -79,9 +83,12 @@ public sealed unsafe partial class DtlsContext : IDisposable
     internal int VerifyMode(DtlsRole role) => role switch
     {
         DtlsRole.Client => _options.VerifyServer ? LibSsl.VerifyPeer : LibSsl.VerifyNone,
-        _ => _options.ClientCertificates == DtlsClientCertificates.Required
-            ? LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert
-            : LibSsl.VerifyNone,
+        _ => _options.ClientCertificates switch
+        {
+            DtlsClientCertificates.Required => LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert,
+            DtlsClientCertificates.Optional => LibSsl.VerifyPeer,
+            _ => LibSsl.VerifyNone,
+        },
     };
 
     private void SetProtocol()

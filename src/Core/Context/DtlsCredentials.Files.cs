@@ -127,7 +127,7 @@ public sealed partial class DtlsCredentials
         return password.TryCopyTo(new Span<byte>(buffer, size)) ? password.Length : -1;
     }
 
-    private static byte[] ReadFile(string path)
+    internal static byte[] ReadFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try

@@ -16,6 +16,9 @@ internal static unsafe partial class LibSsl
     internal static partial int SSL_CTX_set_session_id_context(SafeSslContextHandle context, byte* bytes, uint length);
 
     [LibraryImport(Libraries.Ssl)]
+    internal static partial int SSL_set_session_id_context(SafeSslHandle ssl, byte* bytes, uint length);
+
+    [LibraryImport(Libraries.Ssl)]
     internal static partial int SSL_CTX_remove_session(nint context, SafeSessionHandle session);
 
     /// <summary>The context stays the SSL's.</summary>

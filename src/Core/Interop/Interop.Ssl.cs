@@ -34,6 +34,7 @@ internal static unsafe partial class LibSsl
     internal const int CtrlSetServerName = 55;
     internal const int DtlsCtrlGetTimeout = 73;
     internal const int DtlsCtrlHandleTimeout = 74;
+    internal const int CtrlSetVerifyCertStore = 106;
     internal const int CtrlSetMinProtoVersion = 123;
 
     // SSL_CB_* of the info callback

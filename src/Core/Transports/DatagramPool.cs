@@ -9,10 +9,14 @@ internal sealed class DatagramPool
     /// <summary>Holds any datagram that crosses an Ethernet unfragmented.</summary>
     internal const int SmallSize = 2048;
 
+    /// <summary>Holds one record of the largest size (RFC 6347 §4.1): what a FIFO accepts by default.</summary>
+    internal const int RecordSize = 20_480;
+
     /// <summary>Holds any UDP datagram.</summary>
     internal const int LargeSize = 65_536;
 
     private readonly Shelf _small = new(SmallSize, limit: 8_192);
+    private readonly Shelf _record = new(RecordSize, limit: 512);
     private readonly Shelf _large = new(LargeSize, limit: 64);
 
     internal static DatagramPool Shared { get; } = new();
@@ -21,12 +25,14 @@ internal sealed class DatagramPool
     internal DatagramBuffer Rent(int size)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, LargeSize);
-        DatagramBuffer buffer = (size <= SmallSize ? _small : _large).Rent(this);
+        DatagramBuffer buffer = ShelfFor(size).Rent(this);
         buffer.Take();
         return buffer;
     }
 
-    internal void Return(DatagramBuffer buffer) => (buffer.Capacity == SmallSize ? _small : _large).Return(buffer);
+    internal void Return(DatagramBuffer buffer) => ShelfFor(buffer.Capacity).Return(buffer);
+
+    private Shelf ShelfFor(int size) => size <= SmallSize ? _small : size <= RecordSize ? _record : _large;
 
     /// <summary>A bounded stack of free buffers of one size; what does not fit on it is left to the garbage collector.</summary>
     private sealed class Shelf(int size, int limit)

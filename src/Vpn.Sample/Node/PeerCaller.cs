@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using FifoDtls;
 using FifoVpn.Configuration;
 using Microsoft.Extensions.Logging;
@@ -81,6 +82,10 @@ internal sealed class PeerCaller
             catch (Exception exception) when (exception is DtlsException or ObjectDisposedException)
             {
                 // The association has failed, or the node is stopping; the endpoint logs which when it is disposed.
+            }
+            catch (CryptographicException) when (_peer.IsStopped)
+            {
+                // The endpoint's end has freed the peer's certificate while the session looked at it.
             }
         }
 

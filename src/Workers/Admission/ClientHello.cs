@@ -3,13 +3,14 @@ using System.Buffers.Binary;
 namespace FifoDtls;
 
 /// <summary>
-/// A ClientHello that stands whole in the first record of a datagram (RFC 6347 §4.2.1 and §4.2.2, RFC 5246 §7.4.1.2), as far as admission needs it. It refers to the datagram; nothing is copied.
+/// A ClientHello that stands whole in the first record of a datagram, or its first fragment (RFC 6347 §4.2.1 to §4.2.3, RFC 5246 §7.4.1.2), as far as admission needs it. It refers to the
+/// datagram; nothing is copied.
 /// </summary>
 internal readonly ref struct ClientHello
 {
     internal const int RandomSize = 32;
 
-    private const int HandshakeHeaderSize = 12;
+    internal const int HandshakeHeaderSize = 12;
     private const byte HandshakeTypeClientHello = 1;
 
     private ClientHello(
@@ -36,13 +37,19 @@ internal readonly ref struct ClientHello
 
     internal ReadOnlySpan<byte> Cookie { get; }
 
-    /// <summary>cipher_suites and compression_methods, as they stand.</summary>
+    /// <summary>cipher_suites and compression_methods, as they stand; empty when a first fragment does not show them whole.</summary>
     internal ReadOnlySpan<byte> SuitesToCompression { get; }
+
+    internal bool ShowsSuites => !SuitesToCompression.IsEmpty;
 
     /// <summary>Whether a datagram begins with (a fragment of) a ClientHello in the clear. Cheap: the reader asks it of every datagram.</summary>
     internal static bool Begins(ReadOnlySpan<byte> datagram) =>
         datagram.Length > DtlsRecord.HeaderSize
         && datagram[0] == DtlsRecord.Handshake && datagram[DtlsRecord.HeaderSize] == HandshakeTypeClientHello && DtlsRecord.Epoch(datagram) == 0;
+
+    /// <summary>Reads what the first fragment shows. One that ends before the cookie does is refused.</summary>
+    internal static bool TryParseStart(in HelloFragment fragment, out ClientHello hello) =>
+        TryParseBody(fragment.Bytes, fragment.RecordSequence, fragment.MessageSequence, isStart: true, out hello);
 
     /// <summary>Reads a ClientHello. A fragmented one, and one with a length that does not fit, is refused.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> datagram, out ClientHello hello)
@@ -62,10 +69,10 @@ internal readonly ref struct ClientHello
         int length = ReadUInt24(message[1..]);
         bool whole = ReadUInt24(message[6..]) == 0 && ReadUInt24(message[9..]) == length && message.Length == HandshakeHeaderSize + length;
         return whole && TryParseBody(
-            message[HandshakeHeaderSize..], datagram.Slice(5, 6), BinaryPrimitives.ReadUInt16BigEndian(message[4..]), out hello);
+            message[HandshakeHeaderSize..], datagram.Slice(5, 6), BinaryPrimitives.ReadUInt16BigEndian(message[4..]), isStart: false, out hello);
     }
 
-    private static bool TryParseBody(ReadOnlySpan<byte> body, ReadOnlySpan<byte> recordSequence, int messageSequence, out ClientHello hello)
+    private static bool TryParseBody(ReadOnlySpan<byte> body, ReadOnlySpan<byte> recordSequence, int messageSequence, bool isStart, out ClientHello hello)
     {
         hello = default;
         int at = 2 + RandomSize;
@@ -81,12 +88,13 @@ internal readonly ref struct ClientHello
         }
 
         int cookieEnd = at;
-        if (!Skip(body, ref at, lengthSize: 2, 2, 65_534) || !Skip(body, ref at, lengthSize: 1, 1, 255))
+        bool hasSuites = Skip(body, ref at, lengthSize: 2, 2, 65_534) && Skip(body, ref at, lengthSize: 1, 1, 255);
+        if (!hasSuites && !isStart)
         {
             return false;
         }
 
-        hello = new ClientHello(recordSequence, messageSequence, body[..sessionEnd], body[(sessionEnd + 1)..cookieEnd], body[cookieEnd..at]);
+        hello = new ClientHello(recordSequence, messageSequence, body[..sessionEnd], body[(sessionEnd + 1)..cookieEnd], hasSuites ? body[cookieEnd..at] : default);
         return true;
     }
 
@@ -109,5 +117,5 @@ internal readonly ref struct ClientHello
         return true;
     }
 
-    private static int ReadUInt24(ReadOnlySpan<byte> bytes) => (bytes[0] << 16) | (bytes[1] << 8) | bytes[2];
+    internal static int ReadUInt24(ReadOnlySpan<byte> bytes) => (bytes[0] << 16) | (bytes[1] << 8) | bytes[2];
 }

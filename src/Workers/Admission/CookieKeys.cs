@@ -1,18 +1,25 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace FifoDtls;
 
 /// <summary>
 /// Makes and checks cookies: HMAC-SHA-256 over the source's address and port and the parts of the ClientHello that stay the same in the second one
-/// (RFC 6347 §4.2.1). The key is random and replaced on a timer; the previous one is still accepted. For the reader thread alone; allocates nothing per datagram.
+/// (RFC 6347 §4.2.1). For the reader thread alone; allocates nothing per datagram.
 /// </summary>
-internal sealed class CookieKeys : IDisposable
+/// <remarks>
+/// A cookie has two halves, each an HMAC cut to 128 bits. The first covers what stands before the cookie in any ClientHello: version, random and session. So it can be made and checked
+/// when the first fragment alone is there, wherever that ends. The second covers cipher suites and compression methods too; it is checked as soon as they are seen. If they could not be
+/// seen when the cookie was made, it says just that.
+/// </remarks>
+internal sealed partial class CookieKeys : IDisposable
 {
-    internal const int CookieSize = HMACSHA256.HashSizeInBytes;
+    internal const int CookieSize = 2 * HalfSize;
 
+    private const int HalfSize = 16;
     private const int KeySize = 32;
-    private const int MaxAddressSize = 128;
+    private const int AddressSize = 16 + sizeof(ushort) + sizeof(uint);
 
     // What is signed is bounded, so that it fits the buffer; a ClientHello with more is none of a real client.
     private const int MaxHelloSize = 2048;
@@ -21,49 +28,62 @@ internal sealed class CookieKeys : IDisposable
     private readonly TimeProvider _clock;
     private readonly byte[] _current = GC.AllocateUninitializedArray<byte>(KeySize, pinned: true);
     private readonly byte[] _previous = GC.AllocateUninitializedArray<byte>(KeySize, pinned: true);
-    private readonly byte[] _input = new byte[MaxAddressSize + MaxHelloSize];
+    private readonly byte[] _input = new byte[1 + AddressSize + MaxHelloSize];
     private long _rotatedAt;
 
-    internal CookieKeys(TimeSpan rotation, TimeProvider clock)
+    /// <param name="rotation">How long a key is used.</param>
+    /// <param name="clock">Tells the time, and with a shared key the date.</param>
+    /// <param name="shared">A key that other endpoints have too; copied. Empty: a random one of one's own.</param>
+    internal CookieKeys(TimeSpan rotation, TimeProvider clock, ReadOnlySpan<byte> shared = default)
     {
         _rotation = rotation;
         _clock = clock;
+        if (!shared.IsEmpty)
+        {
+            _shared = GC.AllocateUninitializedArray<byte>(shared.Length, pinned: true);
+            shared.CopyTo(_shared);
+            return; // the keys are derived when the first is needed
+        }
+
         RandomNumberGenerator.Fill(_current);
         RandomNumberGenerator.Fill(_previous);
         _rotatedAt = clock.GetTimestamp();
     }
 
-    /// <summary>Whether the ClientHello carries the cookie that its sender was given, at this address, for these parameters.</summary>
+    // What a half of a cookie covers. The first byte of what is signed, so that the one half never passes for the other.
+    private enum Coverage : byte
+    {
+        UpToSession = 1,
+        UpToCompression = 2,
+        SuitesNotSeen = 3,
+    }
+
+    /// <summary>
+    /// Whether the ClientHello carries the cookie that its sender was given, at this address, for these parameters. Of a first fragment, those that it shows: ask again once it is whole.
+    /// </summary>
     internal bool IsValid(in ClientHello hello, SocketAddress source)
     {
-        if (hello.Cookie.Length != CookieSize || !TryGather(hello, source, out ReadOnlySpan<byte> input))
+        if (hello.Cookie.Length != CookieSize || !TryGather(hello, source))
         {
             return false;
         }
 
         RotateWhenDue();
-        Span<byte> expected = stackalloc byte[CookieSize];
-        HMACSHA256.HashData(_current, input, expected);
-        if (CryptographicOperations.FixedTimeEquals(expected, hello.Cookie))
-        {
-            return true;
-        }
-
-        HMACSHA256.HashData(_previous, input, expected);
-        return CryptographicOperations.FixedTimeEquals(expected, hello.Cookie);
+        return IsMadeWith(_current, hello) || IsMadeWith(_previous, hello) || (_shared is not null && IsMadeWith(_next, hello));
     }
 
     /// <summary>Makes the cookie for a ClientHello.</summary>
     /// <returns><see langword="false"/> when the ClientHello is too large to be served.</returns>
     internal bool TryMake(in ClientHello hello, SocketAddress source, Span<byte> cookie)
     {
-        if (!TryGather(hello, source, out ReadOnlySpan<byte> input))
+        if (!TryGather(hello, source))
         {
             return false;
         }
 
         RotateWhenDue();
-        HMACSHA256.HashData(_current, input, cookie);
+        Sign(_current, hello, Coverage.UpToSession, cookie[..HalfSize]);
+        Sign(_current, hello, hello.ShowsSuites ? Coverage.UpToCompression : Coverage.SuitesNotSeen, cookie[HalfSize..]);
         return true;
     }
 
@@ -71,29 +91,75 @@ internal sealed class CookieKeys : IDisposable
     {
         CryptographicOperations.ZeroMemory(_current);
         CryptographicOperations.ZeroMemory(_previous);
+        CryptographicOperations.ZeroMemory(_next);
+        CryptographicOperations.ZeroMemory(_shared);
     }
 
-    private bool TryGather(in ClientHello hello, SocketAddress source, out ReadOnlySpan<byte> input)
+    private bool IsMadeWith(byte[] key, in ClientHello hello) =>
+        Matches(key, hello, Coverage.UpToSession, hello.Cookie[..HalfSize])
+        && (!hello.ShowsSuites
+            || Matches(key, hello, Coverage.UpToCompression, hello.Cookie[HalfSize..])
+            || Matches(key, hello, Coverage.SuitesNotSeen, hello.Cookie[HalfSize..]));
+
+    private bool Matches(byte[] key, in ClientHello hello, Coverage coverage, ReadOnlySpan<byte> half)
     {
-        input = default;
-        ReadOnlySpan<byte> address = source.Buffer.Span[..source.Size];
-        int length = address.Length + hello.VersionToSession.Length + hello.SuitesToCompression.Length;
-        if (length > _input.Length)
+        Span<byte> expected = stackalloc byte[HalfSize];
+        Sign(key, hello, coverage, expected);
+        return CryptographicOperations.FixedTimeEquals(expected, half);
+    }
+
+    private void Sign(byte[] key, in ClientHello hello, Coverage coverage, Span<byte> half)
+    {
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        _input[0] = (byte)coverage;
+        int length = 1 + AddressSize + hello.VersionToSession.Length + (coverage == Coverage.UpToCompression ? hello.SuitesToCompression.Length : 0);
+        HMACSHA256.HashData(key, _input.AsSpan(0, length), mac);
+        mac[..HalfSize].CopyTo(half);
+    }
+
+    private bool TryGather(in ClientHello hello, SocketAddress source)
+    {
+        if (hello.VersionToSession.Length + hello.SuitesToCompression.Length > MaxHelloSize)
         {
             return false;
         }
 
         // Each part's end is told by the lengths within it, so two different inputs never run together.
-        address.CopyTo(_input);
-        hello.VersionToSession.CopyTo(_input.AsSpan(address.Length));
-        hello.SuitesToCompression.CopyTo(_input.AsSpan(address.Length + hello.VersionToSession.Length));
-        input = _input.AsSpan(0, length);
+        Span<byte> input = _input.AsSpan(1);
+        WriteAddress(source, input[..AddressSize]);
+        hello.VersionToSession.CopyTo(input[AddressSize..]);
+        hello.SuitesToCompression.CopyTo(input[(AddressSize + hello.VersionToSession.Length)..]);
         return true;
+    }
+
+    // The same for an IPv4 source whether it is seen through an IPv4 socket or one of both families: servers that share a key may differ in that.
+    // The layout of sockaddr_in and sockaddr_in6: port at 2, IPv4 address at 4; IPv6 address at 8, scope at 24.
+    private static void WriteAddress(SocketAddress source, Span<byte> destination)
+    {
+        destination.Clear();
+        ReadOnlySpan<byte> raw = source.Buffer.Span;
+        raw.Slice(2, sizeof(ushort)).CopyTo(destination[16..]);
+        if (source.Family == AddressFamily.InterNetwork)
+        {
+            destination.Slice(10, 2).Fill(0xFF);
+            raw.Slice(4, 4).CopyTo(destination[12..]);
+        }
+        else
+        {
+            raw.Slice(8, 16).CopyTo(destination);
+            raw.Slice(24, sizeof(uint)).CopyTo(destination[18..]);
+        }
     }
 
     // Looked at when a cookie is made or checked: no timer, no lock. After a long silence both keys are replaced.
     private void RotateWhenDue()
     {
+        if (_shared is not null)
+        {
+            DeriveWhenDue();
+            return;
+        }
+
         TimeSpan age = _clock.GetElapsedTime(_rotatedAt);
         if (age < _rotation)
         {

@@ -7,4 +7,8 @@ internal enum DropReason
     MalformedHello,
     PeersFull,
     HandshakesFull,
+    HelloVerifyRate,
+    HandshakeRate,
+    OversizedHello,
+    ReassembliesFull,
 }

@@ -31,8 +31,12 @@ internal sealed class DropReporter(ILogger logger, TimeProvider clock)
     private static string Describe(DropReason reason) => reason switch
     {
         DropReason.UnknownSource => "no peer and no ClientHello",
-        DropReason.MalformedHello => "a malformed, fragmented or oversized ClientHello",
+        DropReason.MalformedHello => "a malformed ClientHello",
         DropReason.PeersFull => "the endpoint has all the peers that it may have",
-        _ => "as many handshakes as allowed are in progress",
+        DropReason.HandshakesFull => "as many handshakes as allowed are in progress",
+        DropReason.HelloVerifyRate => "as many HelloVerifyRequests as allowed were sent in this second",
+        DropReason.HandshakeRate => "as many handshakes as allowed were begun in this second",
+        DropReason.OversizedHello => "a ClientHello in fragments that is larger than is put together",
+        _ => "as many ClientHellos in fragments as allowed are being put together",
     };
 }

@@ -10,17 +10,26 @@ internal sealed class HandshakeGate : IDisposable
 {
     private readonly UdpSocket _socket;
     private readonly CookieKeys _cookies;
+    private readonly TokenBucket _answers;
     private readonly EndpointCounters _counters;
+    private readonly DropReporter _drops;
 
-    internal HandshakeGate(UdpSocket socket, CookieKeys cookies, EndpointCounters counters)
+    /// <param name="socket">What to answer through.</param>
+    /// <param name="cookies">Disposed with the gate.</param>
+    /// <param name="answers">How many HelloVerifyRequests are sent a second.</param>
+    /// <param name="counters">The endpoint's.</param>
+    /// <param name="drops">The endpoint's.</param>
+    internal HandshakeGate(UdpSocket socket, CookieKeys cookies, TokenBucket answers, EndpointCounters counters, DropReporter drops)
     {
         _socket = socket;
         _cookies = cookies;
+        _answers = answers;
         _counters = counters;
+        _drops = drops;
     }
 
     /// <summary>
-    /// Whether the ClientHello proves its source. If not, its sender is given a cookie. Only message_seq 1 can carry a proof: libssl goes on from there.
+    /// Whether the ClientHello, or the first fragment of one, proves its source. If not, its sender is given a cookie. Only message_seq 1 can carry a proof: libssl goes on from there.
     /// </summary>
     internal bool Admits(in ClientHello hello, SocketAddress source)
     {
@@ -29,16 +38,24 @@ internal sealed class HandshakeGate : IDisposable
             return true;
         }
 
+        if (hello.Cookie.Length > 0)
+        {
+            EndpointCounters.Count(ref _counters.InvalidCookies);
+        }
+
+        if (!_answers.TryTake())
+        {
+            EndpointCounters.Count(ref _counters.HelloVerifyRequestsLimited);
+            _drops.Note(DropReason.HelloVerifyRate, source);
+            return false;
+        }
+
         Span<byte> cookie = stackalloc byte[CookieKeys.CookieSize];
         if (!_cookies.TryMake(hello, source, cookie))
         {
             EndpointCounters.Count(ref _counters.MalformedHellos);
+            _drops.Note(DropReason.MalformedHello, source);
             return false;
-        }
-
-        if (hello.Cookie.Length > 0)
-        {
-            EndpointCounters.Count(ref _counters.InvalidCookies);
         }
 
         Span<byte> reply = stackalloc byte[HelloVerifyRequest.Size];

@@ -24,17 +24,18 @@ internal sealed class AcceptQueue(int limit)
 
     internal bool TryTake(Deadline deadline, CancellationToken cancellationToken, out DtlsPeer? peer)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static queue => ((AcceptQueue)queue!).Wake(), this);
         lock (_gate)
         {
             while (true)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 if (_peers.TryDequeue(out peer))
                 {
-                    return true;
+                    return true; // though cancelled meanwhile: the one wake-up for this peer was ours, and nobody else would look
                 }
 
+                cancellationToken.ThrowIfCancellationRequested();
                 if (_closed || deadline.HasPassed)
                 {
                     return false;

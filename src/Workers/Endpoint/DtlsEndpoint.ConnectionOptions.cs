@@ -3,10 +3,12 @@ namespace FifoDtls;
 // What the endpoint's options say of each association.
 public sealed partial class DtlsEndpoint
 {
-    private DtlsConnectionOptions ServerOptions(EarlyPayloads? early) => new()
+    private DtlsConnectionOptions ServerOptions(DtlsConnectOptions? yielded, EarlyPayloads? early) => new()
     {
         Early = early,
         CookieVerified = true,
+        AskedBy = yielded is null ? null : Options.ClientContext,
+        ServerName = yielded?.ServerName,
         RetransmissionTimeout = Options.RetransmissionTimeout,
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
     };

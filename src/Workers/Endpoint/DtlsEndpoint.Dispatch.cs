@@ -10,11 +10,12 @@ public sealed partial class DtlsEndpoint
         EndpointCounters.Count(ref _counters.DatagramsReceived);
         Interlocked.Add(ref _counters.BytesReceived, datagram.Length);
         bool known = _peers.TryGet(source, out PeerSlot slot);
-        if (ClientHello.Begins(datagram) && Options.ServerContext is not null)
+        bool isHello = ClientHello.Begins(datagram);
+        if (isHello && Options.ServerContext is not null)
         {
             DispatchHello(datagram, source, known ? slot : null);
         }
-        else if (known)
+        else if (known && !isHello) // who does not accept has no use for one, and to libssl it would end a client's handshake
         {
             DispatchToPeer(datagram, slot);
         }
@@ -46,6 +47,12 @@ public sealed partial class DtlsEndpoint
 
     private void DispatchHello(ReadOnlySpan<byte> datagram, SocketAddress source, PeerSlot? slot)
     {
+        if (HelloFragment.TryParse(datagram, out _))
+        {
+            DispatchFragments(datagram, source, slot);
+            return;
+        }
+
         if (!ClientHello.TryParse(datagram, out ClientHello hello))
         {
             EndpointCounters.Count(ref _counters.MalformedHellos);
@@ -80,18 +87,22 @@ public sealed partial class DtlsEndpoint
     // A ClientHello of an attempt that is being served already goes to its server, which repeats its flight.
     private bool IsRepeated(ReadOnlySpan<byte> datagram, in ClientHello hello, PeerSlot slot)
     {
-        PeerExchange current = slot.Current.Exchange;
-        PeerExchange? successor = slot.Successor?.Exchange;
-        PeerExchange? served = current.Role == DtlsRole.Server && current.IsOf(hello) ? current
-            : successor is not null && successor.IsOf(hello) ? successor
-            : null;
-        if (served is null)
+        if (FindServed(hello, slot) is not { } served)
         {
             return false;
         }
 
         Push(served, datagram);
         return true;
+    }
+
+    private static PeerExchange? FindServed(in ClientHello hello, PeerSlot slot)
+    {
+        PeerExchange current = slot.Current.Exchange;
+        PeerExchange? successor = slot.Successor?.Exchange;
+        return current.Role == DtlsRole.Server && current.IsOf(hello) ? current
+            : successor is not null && successor.IsOf(hello) ? successor
+            : null;
     }
 
     private void Admit(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
@@ -144,14 +155,21 @@ public sealed partial class DtlsEndpoint
 
     private bool MayHandshake(SocketAddress source)
     {
-        if (Volatile.Read(ref _counters.HandshakesInProgress) < Options.MaxHandshakes)
+        if (Volatile.Read(ref _counters.HandshakesInProgress) >= Options.MaxHandshakes)
         {
-            return true;
+            EndpointCounters.Count(ref _counters.RefusedHandshakesFull);
+            _drops.Note(DropReason.HandshakesFull, source);
+            return false;
         }
 
-        EndpointCounters.Count(ref _counters.RefusedHandshakesFull);
-        _drops.Note(DropReason.HandshakesFull, source);
-        return false;
+        if (!_handshakeRate.TryTake())
+        {
+            EndpointCounters.Count(ref _counters.RefusedHandshakeRate);
+            _drops.Note(DropReason.HandshakeRate, source);
+            return false;
+        }
+
+        return true;
     }
 
     private DtlsPeer CreateServerPeer(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)

@@ -19,6 +19,8 @@ public sealed partial class DtlsEndpoint : IDisposable
     private readonly UdpSocket _socket;
     private readonly SocketReader _reader;
     private readonly HandshakeGate _gate;
+    private readonly TokenBucket _handshakeRate;
+    private readonly HelloReassemblies _reassemblies;
     private readonly PeerTable _peers;
     private readonly WorkerThreads _workers;
     private readonly AcceptQueue _accepted;
@@ -39,13 +41,17 @@ public sealed partial class DtlsEndpoint : IDisposable
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<DtlsEndpoint>();
         _drops = new DropReporter(_logger, TimeProvider.System);
         _socket = new UdpSocket(options.LocalEndPoint ?? AnyAddress(), options.SocketBufferSize, options.SocketBufferSize);
-        _gate = new HandshakeGate(_socket, new CookieKeys(options.CookieRotation, TimeProvider.System), _counters);
+        var answerRate = new TokenBucket(options.MaxHelloVerifyRequestsPerSecond, TimeProvider.System);
+        _gate = new HandshakeGate(_socket, new CookieKeys(options.CookieRotation, TimeProvider.System, options.CookieKey.Span), answerRate, _counters, _drops);
+        _handshakeRate = new TokenBucket(options.MaxHandshakesPerSecond, TimeProvider.System);
+        _reassemblies = new HelloReassemblies(options.MaxHelloReassemblies, options.MaxReceiveSize, TimeProvider.System);
         _peers = new PeerTable(options.MaxPeers);
         _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
         _accepted = new AcceptQueue(options.AcceptBacklog);
-        _reader = new SocketReader(_socket, Dispatch, _logger);
-        WorkersLogger.Listening(_logger, LocalEndPoint, _socket.GrantedReceiveBufferSize);
+        _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
+        WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
         _reader.Start();
+        EndpointMetrics.Add(this);
         _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);
     }
 
@@ -72,7 +78,22 @@ public sealed partial class DtlsEndpoint : IDisposable
         Interlocked.Read(ref _counters.RefusedPeersFull),
         Interlocked.Read(ref _counters.RefusedHandshakesFull),
         Interlocked.Read(ref _counters.CrossedHellos),
-        Interlocked.Read(ref _counters.FifoDrops));
+        Interlocked.Read(ref _counters.FifoDrops))
+    {
+        KernelDrops = _socket.KernelDrops,
+        Admission = _counters.ReadAdmission(),
+        Opens = Interlocked.Read(ref _counters.Opens),
+        OpensFailed = Interlocked.Read(ref _counters.OpensFailed),
+        ClientCloses = Interlocked.Read(ref _counters.ClientCloses),
+        ServerCloses = Interlocked.Read(ref _counters.ServerCloses),
+        ClientCertificatesRefused = Interlocked.Read(ref _counters.ClientCertificatesRefused),
+        ServerCertificatesUnknown = Interlocked.Read(ref _counters.ServerCertificatesUnknown),
+        ServerCertificatesInvalid = Interlocked.Read(ref _counters.ServerCertificatesInvalid),
+        SendsWithoutAssociation = Interlocked.Read(ref _counters.SendsWithoutAssociation),
+        SendsAfterDisposal = Interlocked.Read(ref _counters.SendsAfterDisposal),
+        DatagramsInvalid = Interlocked.Read(ref _totals.DatagramsInvalid),
+        Retransmissions = Interlocked.Read(ref _totals.Retransmissions),
+    };
 
     internal DtlsEndpointOptions Options { get; }
 
@@ -116,13 +137,16 @@ public sealed partial class DtlsEndpoint : IDisposable
         _socket.Dispose();
         _reader.Join(Options.ShutdownTimeout);
         _gate.Dispose();
+        EndpointMetrics.Remove(this);
         WorkersLogger.Closed(_logger, LocalEndPoint);
     }
 
-    /// <summary>A worker's connection for an attempt. Made on the worker's thread.</summary>
+    /// <summary>
+    /// A worker's connection for an attempt. Made on the worker's thread. Who was called and then plays the client (see <see cref="ResolveCrossing"/>) still proves what the caller has asked for.
+    /// </summary>
     internal DtlsConnection CreateConnection(PeerExchange exchange, DtlsConnectOptions? connectOptions, EarlyPayloads? early) =>
         exchange.Role == DtlsRole.Server
-            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, ServerOptions(early))
+            ? new DtlsConnection(Options.ServerContext!, exchange.Transport, DtlsRole.Server, ServerOptions(connectOptions, early))
             : new DtlsConnection(Options.ClientContext!, exchange.Transport, DtlsRole.Client, ClientOptions(connectOptions, early));
 
     /// <summary>A worker's handshake is done: the peer takes its address over from the one that it succeeds.</summary>
@@ -138,6 +162,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             EndpointCounters.Count(ref _counters.Connected);
         }
 
+        EndpointMetrics.HandshakeDone(this, peer, DtlsPeerEnd.None);
         DtlsNegotiated negotiated = peer.Negotiated!;
         WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? "none");
         _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
@@ -149,6 +174,7 @@ public sealed partial class DtlsEndpoint : IDisposable
     internal void Ended(DtlsPeer peer, bool wasEstablished)
     {
         _peers.Remove(peer);
+        CountEnd(peer, wasEstablished);
         if (!wasEstablished)
         {
             EndpointCounters.Count(ref _counters.HandshakesFailed);

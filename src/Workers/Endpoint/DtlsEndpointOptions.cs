@@ -58,7 +58,7 @@ public sealed partial class DtlsEndpointOptions
     /// <summary>The socket's receive and send buffer, in bytes, as asked of the system, which may grant less. 4,096 or more. Default: 4 MiB.</summary>
     public int SocketBufferSize { get; init; } = 4 << 20;
 
-    /// <summary>The stack of a peer's thread, in bytes. 128 KiB to 64 MiB. Default: 256 KiB.</summary>
+    /// <summary>The stack of a peer's thread, in bytes. 128 KiB to 64 MiB; .NET on Linux gives no less than 256 KiB. Default: 256 KiB.</summary>
     public int WorkerStackSize { get; init; } = 256 << 10;
 
     /// <summary>How many threads of finished peers are kept for the next ones. 0 to 10,000. Default: 64.</summary>
@@ -78,6 +78,7 @@ public sealed partial class DtlsEndpointOptions
         Require(CookieRotation, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(CookieRotation));
         Require(ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(ShutdownTimeout));
         RequireHandshakeTimeout(HandshakeTimeout);
+        ValidateAdmission();
         ValidateLife();
         if (ServerContext is null && ClientContext is null)
         {

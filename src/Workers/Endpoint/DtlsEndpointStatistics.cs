@@ -13,14 +13,14 @@ namespace FifoDtls;
 /// <param name="BytesSent">Their bytes.</param>
 /// <param name="SendErrors">Datagrams that the system refused to send.</param>
 /// <param name="UnknownSources">Datagrams dropped because their source is no peer and they are no ClientHello.</param>
-/// <param name="MalformedHellos">ClientHellos dropped because they are fragmented, too large or malformed.</param>
+/// <param name="MalformedHellos">ClientHellos dropped because they are malformed, or have more cipher suites than any real one.</param>
 /// <param name="HelloVerifyRequests">Cookies sent.</param>
 /// <param name="InvalidCookies">ClientHellos with a cookie that was not ours, or no longer.</param>
 /// <param name="RefusedPeersFull">ClientHellos dropped at <see cref="DtlsEndpointOptions.MaxPeers"/>.</param>
 /// <param name="RefusedHandshakesFull">ClientHellos dropped at <see cref="DtlsEndpointOptions.MaxHandshakes"/>.</param>
 /// <param name="CrossedHellos">Times that both sides connected at once and one yielded.</param>
 /// <param name="FifoDrops">Datagrams dropped because a peer's FIFO was full or just closed, or the datagram too large for it.</param>
-public readonly record struct DtlsEndpointStatistics(
+public sealed partial record DtlsEndpointStatistics(
     int Peers,
     int AcceptingHandshakes,
     int WorkerThreads,

@@ -1,7 +1,7 @@
 namespace FifoDtls;
 
 /// <summary>An endpoint's counters. Each is changed by <see cref="Interlocked"/> alone.</summary>
-internal sealed class EndpointCounters
+internal sealed partial class EndpointCounters
 {
     internal long DatagramsReceived;
     internal long BytesReceived;

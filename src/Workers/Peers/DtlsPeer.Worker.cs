@@ -6,6 +6,7 @@ public sealed partial class DtlsPeer
     /// <summary>The worker's work. Does not throw.</summary>
     internal void Work()
     {
+        Thread.CurrentThread.Name = $"dtls {RemoteEndPoint}"; // Linux shows 15 bytes
         try
         {
             Handshake();
@@ -122,6 +123,7 @@ public sealed partial class DtlsPeer
             PeerExchange exchange = _exchange;
             _early?.Reopen();
             DtlsConnection connection = _endpoint.CreateConnection(exchange, _connectOptions, _early);
+            connection.CountInto(_endpoint.Totals);
             DtlsConnection? given = _connection;
             lock (_lock)
             {

@@ -80,7 +80,17 @@ public sealed partial class DtlsPeer : IDisposable
     public bool TryReceive(Span<byte> buffer, out DtlsReceiveResult result) => Connection.TryReceive(buffer, out result);
 
     /// <inheritdoc cref="DtlsConnection.Send"/>
-    public void Send(ReadOnlySpan<byte> payload) => Connection.Send(payload);
+    public void Send(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            Connection.Send(payload);
+        }
+        catch (Exception exception) when (_endpoint.CountUnsent(exception))
+        {
+            throw; // never: the filter only counts
+        }
+    }
 
     /// <summary>
     /// Closes the association: sends a close_notify if it is established. A blocked Receive returns <see cref="DtlsReceiveStatus.ClosedLocally"/>. Does not wait

@@ -6,19 +6,22 @@ namespace FifoDtls;
 /// <summary>The one thread that reads the socket. It hands each datagram on and never waits for anything but the socket.</summary>
 internal sealed class SocketReader
 {
-    private const int BatchSize = 1; // what the plain socket call yields
+    private const long ReportInterval = 10_000; // milliseconds: strangers must not fill the log
 
     private readonly UdpSocket _socket;
+    private readonly DatagramReceiver _receiver;
     private readonly DatagramHandler _handler;
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private long? _reportedAt;
 
-    /// <summary>Takes a datagram; must neither wait nor keep the arguments.</summary>
+    /// <summary>Takes a datagram; must neither wait nor keep the arguments: the next batch overwrites them.</summary>
     internal delegate void DatagramHandler(ReadOnlySpan<byte> datagram, SocketAddress source);
 
-    internal SocketReader(UdpSocket socket, DatagramHandler handler, ILogger logger)
+    internal SocketReader(UdpSocket socket, DatagramReceiver receiver, DatagramHandler handler, ILogger logger)
     {
         _socket = socket;
+        _receiver = receiver;
         _handler = handler;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "dtls-reader" };
@@ -31,19 +34,13 @@ internal sealed class SocketReader
 
     private void Run()
     {
-        var slots = new ReceivedDatagram[BatchSize];
-        for (int i = 0; i < slots.Length; i++)
-        {
-            slots[i] = _socket.CreateSlot();
-        }
-
         try
         {
-            for (int count = _socket.Receive(slots); count > 0; count = _socket.Receive(slots))
+            for (int count = _receiver.Receive(); count > 0; count = _receiver.Receive())
             {
-                foreach (ReceivedDatagram received in slots.AsSpan(0, count))
+                for (int i = 0; i < count; i++)
                 {
-                    _handler(received.Datagram, received.Source);
+                    Handle(_receiver.Datagram(i), _receiver.Source(i));
                 }
             }
         }
@@ -54,6 +51,39 @@ internal sealed class SocketReader
         catch (Exception exception)
         {
             WorkersLogger.ReaderFailed(_logger, _socket.LocalEndPoint, exception);
+        }
+    }
+
+    // All peers live on this thread: what goes wrong with one datagram (no memory for a new peer, a logger that throws) costs
+    // that datagram and no more.
+    private void Handle(ReadOnlySpan<byte> datagram, SocketAddress source)
+    {
+        try
+        {
+            _handler(datagram, source);
+        }
+        catch (Exception exception) when (!_socket.IsDisposed)
+        {
+            Report(exception);
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        long now = Environment.TickCount64;
+        if (_reportedAt is { } last && now - last < ReportInterval)
+        {
+            return;
+        }
+
+        _reportedAt = now;
+        try
+        {
+            WorkersLogger.DatagramFailed(_logger, _socket.LocalEndPoint, exception);
+        }
+        catch (Exception)
+        {
+            // It is the logger that throws, and there is nobody else to tell.
         }
     }
 }

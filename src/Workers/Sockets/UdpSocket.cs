@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using FifoDtls.Interop;
 
 namespace FifoDtls;
 
 /// <summary>
-/// The shared UDP socket: IPv4, IPv6 or both. One thread receives; any thread sends. It is the seam behind which the system's batch calls belong: receiving
-/// fills an array of datagrams and says how many.
+/// The shared UDP socket: IPv4, IPv6 or both. One thread receives, by a <see cref="DatagramReceiver"/>; any thread sends.
 /// </summary>
 internal sealed class UdpSocket : IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class UdpSocket : IDisposable
     private readonly Socket _socket;
     private readonly AddressFamily _family;
     private long _sendErrors;
+    private long _kernelDrops; // as last told
     private volatile bool _disposed;
 
     /// <summary>Binds.</summary>
@@ -53,39 +54,42 @@ internal sealed class UdpSocket : IDisposable
     /// <summary>Whether IPv4 peers are reached through this IPv6 socket, as ::ffff:a.b.c.d.</summary>
     internal bool IsDualStack { get; }
 
-    /// <summary>What the system granted, in bytes; Linux tells twice what it lets one use.</summary>
-    internal int GrantedReceiveBufferSize => _socket.ReceiveBufferSize;
+    /// <summary>
+    /// What the system granted for datagrams, in bytes. Linux keeps, and reports, twice of what was asked or what net.core.rmem_max allows: one half is for its own
+    /// bookkeeping, and small datagrams need more than that.
+    /// </summary>
+    internal long UsableReceiveBufferSize => SocketMemory.TryRead(_socket, out SocketMemory memory) ? memory.ReceiveBuffer / 2 : _socket.ReceiveBufferSize;
+
+    /// <summary>Datagrams that the system dropped because the receive buffer was full, as far as it tells.</summary>
+    internal long KernelDrops
+    {
+        get
+        {
+            if (SocketMemory.TryRead(_socket, out SocketMemory memory))
+            {
+                Interlocked.Exchange(ref _kernelDrops, memory.Drops);
+            }
+
+            return Interlocked.Read(ref _kernelDrops);
+        }
+    }
 
     /// <summary>Datagrams that the system refused to send. To the peer they are lost datagrams.</summary>
     internal long SendErrors => Interlocked.Read(ref _sendErrors);
 
     internal bool IsDisposed => _disposed;
 
-    internal ReceivedDatagram CreateSlot() => new(new SocketAddress(_family));
+    internal AddressFamily AddressFamily => _family;
 
-    /// <summary>Waits for datagrams and fills slots with them.</summary>
-    /// <returns>How many slots were filled: at least 1, or 0 once the socket is disposed.</returns>
-    internal int Receive(ReadOnlySpan<ReceivedDatagram> slots)
-    {
-        while (!_disposed)
-        {
-            try
-            {
-                slots[0].Length = _socket.ReceiveFrom(slots[0].Buffer, SocketFlags.None, slots[0].Source);
-                return _disposed ? 0 : 1;
-            }
-            catch (SocketException exception) when (!_disposed && IsTransient(exception.SocketErrorCode))
-            {
-                // What ICMP or a passing shortage has to say about some peer ends nothing; the next datagram counts.
-            }
-            catch (Exception exception) when (_disposed && exception is SocketException or ObjectDisposedException)
-            {
-                return 0;
-            }
-        }
+    /// <summary>For the calls that <see cref="Socket"/> does not offer; whoever makes one holds it for that long.</summary>
+    internal SafeSocketHandle Handle => _socket.SafeHandle;
 
-        return 0;
-    }
+    /// <summary>How this system's datagrams are best received.</summary>
+    /// <param name="maxDatagramSize">The largest datagram that is wanted, in bytes.</param>
+    internal DatagramReceiver CreateReceiver(int maxDatagramSize) =>
+        OperatingSystem.IsLinux() ? new BatchReceiver(this, maxDatagramSize) : new PlainReceiver(this, maxDatagramSize);
+
+    internal int ReceiveFrom(Span<byte> buffer, SocketAddress source) => _socket.ReceiveFrom(buffer, SocketFlags.None, source);
 
     /// <summary>Sends one datagram. A refusal of the system (no route, too large for the device, no buffers) is counted: the datagram is lost, as any may be.</summary>
     /// <exception cref="ObjectDisposedException">The socket is disposed.</exception>
@@ -126,11 +130,18 @@ internal sealed class UdpSocket : IDisposable
 
     public void Dispose()
     {
+        _ = KernelDrops; // for whoever asks later
         _disposed = true;
+        if (OperatingSystem.IsLinux() && !_socket.SafeHandle.IsClosed)
+        {
+            _ = LibC.shutdown(_socket.SafeHandle, LibC.ShutdownBoth); // wakes a receiver; that the socket is not connected is no news
+        }
+
         _socket.Dispose();
     }
 
-    private static bool IsTransient(SocketError error) => error is
+    /// <summary>Whether an error is one that the next datagram does not share.</summary>
+    internal static bool IsTransient(SocketError error) => error is
         SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.NetworkReset or SocketError.NetworkUnreachable
         or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown or SocketError.MessageSize
         or SocketError.NoBufferSpaceAvailable or SocketError.Interrupted or SocketError.TryAgain or SocketError.WouldBlock or SocketError.TimedOut;

@@ -191,6 +191,7 @@ internal sealed class WorkerThreads : IDisposable
             return;
         }
 
+        Thread.CurrentThread.Name = "dtls-parked";
         _parked++;
         Deadline deadline = Deadline.After(_parkingTime);
         while (_waiting.Count == 0 && !_disposed && !deadline.HasPassed)

@@ -6,7 +6,9 @@ internal sealed class DatagramPoolTests
     [TestCase(0, DatagramPool.SmallSize)]
     [TestCase(1, DatagramPool.SmallSize)]
     [TestCase(2048, DatagramPool.SmallSize)]
-    [TestCase(2049, DatagramPool.LargeSize)]
+    [TestCase(2049, DatagramPool.RecordSize)]
+    [TestCase(18_445, DatagramPool.RecordSize)]
+    [TestCase(20_481, DatagramPool.LargeSize)]
     [TestCase(65_536, DatagramPool.LargeSize)]
     public void Rent_yields_an_empty_buffer_with_room_enough(int size, int capacity)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FifoDtls.Tests;
 
@@ -103,7 +104,12 @@ public sealed class HandshakeGateTests
             _source.Bind(TestEndpoints.Loopback);
             _source.ReceiveTimeout = 10_000;
             _address = ((IPEndPoint)_source.LocalEndPoint!).Serialize();
-            _gate = new HandshakeGate(_socket, new CookieKeys(TimeSpan.FromMinutes(1), TimeProvider.System), Counters);
+            _gate = new HandshakeGate(
+                _socket,
+                new CookieKeys(TimeSpan.FromMinutes(1), TimeProvider.System),
+                new TokenBucket(10_000_000, TimeProvider.System),
+                Counters,
+                new DropReporter(NullLogger.Instance, TimeProvider.System));
         }
 
         internal EndpointCounters Counters { get; } = new();

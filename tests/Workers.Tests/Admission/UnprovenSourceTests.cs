@@ -34,11 +34,11 @@ public sealed class UnprovenSourceTests
         var log = new LogCapture();
         using DtlsEndpoint server = TestEndpoints.EchoServer(log);
         using var stranger = new RawClient(server.LocalEndPoint);
-        byte[] fragment = new HelloBuilder().Build();
-        fragment[16]++;
+        byte[] malformed = new HelloBuilder().Build();
+        malformed[24]++; // the fragment is longer than its record
 
-        stranger.SendRaw(fragment);
-        stranger.SendRaw(fragment.AsSpan(0, 20));
+        stranger.SendRaw(malformed);
+        stranger.SendRaw(malformed.AsSpan(0, 20));
 
         Eventually.Equal(2, () => server.Statistics.MalformedHellos, Limit, "the malformed ClientHellos");
         RequireNothingLeft(server);

@@ -81,7 +81,7 @@ public sealed class ConnectTests
         });
 
         Assert.That(done.Wait(Limit), Is.True);
-        Assert.That(thread, Is.EqualTo("dtls-worker"));
+        Assert.That(thread, Is.EqualTo($"dtls {server.LocalEndPoint}"));
         Eventually.Equal(DtlsPeerEnd.ClosedLocally, () => peer.End, Limit, "the end once the session has returned");
         Eventually.Equal(0, () => server.Statistics.Peers, Limit, "the server's peers after the close_notify");
     }

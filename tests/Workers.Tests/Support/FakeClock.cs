@@ -9,5 +9,7 @@ internal sealed class FakeClock : TimeProvider
 
     public override long GetTimestamp() => _ticks;
 
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(_ticks);
+
     internal void Advance(TimeSpan time) => _ticks += time.Ticks;
 }

@@ -13,7 +13,7 @@ internal static class ProcessState
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("dtls-", StringComparison.Ordinal);
+            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("dtls", StringComparison.Ordinal);
         }
         catch (IOException)
         {

@@ -72,6 +72,8 @@ internal sealed class RawClient : IDisposable
 
     internal void SendRaw(ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, _server);
 
+    internal void SendRawTo(ReadOnlySpan<byte> datagram, IPEndPoint other) => _socket.SendTo(datagram, other);
+
     /// <summary>The next datagram from the server, while there is no association.</summary>
     internal byte[]? ReceiveRaw(TimeSpan timeout)
     {

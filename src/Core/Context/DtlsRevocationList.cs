@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+using FifoDtls.Interop;
+
+namespace FifoDtls;
+
+/// <summary>An authority's list of the certificates that it has revoked: a CRL (RFC 5280 §5). Its signature is checked when it is used.</summary>
+/// <remarks>Immutable, and so thread-safe.</remarks>
+public sealed class DtlsRevocationList
+{
+    private const string PemLabel = "X509 CRL";
+
+    private readonly byte[] _der;
+    private readonly string _source;
+
+    private DtlsRevocationList(byte[] der, string source)
+    {
+        _der = der;
+        _source = source;
+    }
+
+    /// <summary>Reads the revocation lists of a file: one or more in PEM, or one in DER.</summary>
+    /// <exception cref="DtlsLibraryException">libssl 3 is missing or unusable.</exception>
+    /// <exception cref="DtlsCredentialException">The file can't be read or holds no revocation list; the message names the file.</exception>
+    public static IReadOnlyList<DtlsRevocationList> ReadFile(string path)
+    {
+        Libraries.EnsureLoaded();
+        return ParseAll(DtlsCredentials.ReadFile(path), path);
+    }
+
+    /// <summary>Takes one or more revocation lists in PEM, or one in DER.</summary>
+    /// <exception cref="DtlsLibraryException">libssl 3 is missing or unusable.</exception>
+    /// <exception cref="DtlsCredentialException">There is none.</exception>
+    public static IReadOnlyList<DtlsRevocationList> Parse(ReadOnlySpan<byte> pemOrDer)
+    {
+        Libraries.EnsureLoaded();
+        return ParseAll(pemOrDer, "the data");
+    }
+
+    internal ReadOnlySpan<byte> Der => _der;
+
+    internal void AddTo(nint store)
+    {
+        using SafeRevocationListHandle native = SafeRevocationListHandle.Decode(_der);
+        if (native.IsInvalid || LibCrypto.X509_STORE_add_crl(store, native) != 1)
+        {
+            throw new DtlsCredentialException($"OpenSSL refuses the revocation list from {_source}: {OpenSslErrors.Drain()}");
+        }
+    }
+
+    private static List<DtlsRevocationList> ParseAll(ReadOnlySpan<byte> bytes, string source)
+    {
+        List<DtlsRevocationList> lists = [];
+        const byte Sequence = 0x30; // the first byte of every CRL in DER, and "0" in ASCII, with which no PEM header begins
+        if (bytes is [Sequence, ..])
+        {
+            lists.Add(Checked(bytes.ToArray(), source));
+            return lists;
+        }
+
+        ReadOnlySpan<char> text = Encoding.UTF8.GetString(bytes);
+        while (PemEncoding.TryFind(text, out PemFields fields))
+        {
+            if (text[fields.Label] is PemLabel)
+            {
+                lists.Add(Checked(Convert.FromBase64String(text[fields.Base64Data].ToString()), source));
+            }
+
+            text = text[fields.Location.End..];
+        }
+
+        return lists.Count > 0 ? lists : throw new DtlsCredentialException($"There is no revocation list (CRL) in {source}, neither in PEM nor in DER.");
+    }
+
+    private static DtlsRevocationList Checked(byte[] der, string source)
+    {
+        using SafeRevocationListHandle native = SafeRevocationListHandle.Decode(der);
+        return native.IsInvalid
+            ? throw new DtlsCredentialException($"A revocation list (CRL) in {source} can't be read: {OpenSslErrors.Drain()}")
+            : new DtlsRevocationList(der, source);
+    }
+}
