@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using FifoDtls.Stress;
 
-var root = new RootCommand("DTLS programs for soak and stress tests of FifoDtls.") { EchoCommand.Create(), ConnectCommand.Create() };
+var root = new RootCommand("DTLS programs for soak and stress tests of FifoDtls.") { EchoCommand.Create(), ConnectCommand.Create(), CapacityCommand.Create(), CapacityCommand.CreateClients() };
 HelpOption help = root.Options.OfType<HelpOption>().Single();
 help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
 

@@ -70,7 +70,7 @@ internal sealed unsafe partial class FifoBio
     private void LowerMtu(nint ssl)
     {
         int lower = _largestOfFlight > TunnelMtu ? TunnelMtu : FallbackMtu;
-        if (_largestOfFlight > lower && LibSsl.SSL_ctrl(ssl, LibSsl.CtrlSetMtu, new CLong(lower), null).Value == lower)
+        if (_largestOfFlight > lower && LibSsl.SSL_ctrl(ssl, LibSsl.CtrlSetMtu, new CLong(lower), (void*)null).Value == lower)
         {
             Mtu = lower;
             _largestOfFlight = 0;

@@ -47,7 +47,7 @@ public sealed unsafe partial class DtlsConnection
         }
 
         return _bio.AlertSent is { } sent
-            ? new DtlsProtocolException($"{what}: {reasons}; the alert {sent} ({(int)sent}) was sent.", sent, DtlsSide.Local)
+            ? new DtlsProtocolException($"{what}: {_bio.Callbacks?.Refusal ?? reasons}; the alert {sent} ({(int)sent}) was sent.", sent, DtlsSide.Local, _bio.Callbacks?.Failure)
             : new DtlsProtocolException($"{what}: {reasons} (SSL_get_error {error}).");
     }
 

@@ -143,7 +143,12 @@ public sealed unsafe partial class DtlsConnection
     {
         var cipher = (TlsCipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
         int maxPayloadSize = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
-        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize) { WasResumed = LibSsl.SSL_session_reused(_ssl) == 1 };
+        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize)
+        {
+            WasResumed = LibSsl.SSL_session_reused(_ssl) == 1,
+            RequestedServerName = ReadRequestedServerName(),
+            ApplicationProtocol = ReadApplicationProtocol(),
+        };
     }
 
     private X509Certificate2? ReadPeerCertificate()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using FifoDtls.Interop;
 
 namespace FifoDtls;
@@ -65,6 +66,20 @@ public sealed unsafe partial class DtlsConnection
         if (LibSsl.SSL_set_session(_ssl, native) != 1)
         {
             throw new DtlsException("libssl refuses the session: " + OpenSslErrors.Drain());
+        }
+    }
+
+    // A session of the context's cache proves what the context demands, and this association demands something else: a session id context of its own matches none.
+    private void RefuseSessions()
+    {
+        Span<byte> unique = stackalloc byte[SHA256.HashSizeInBytes];
+        RandomNumberGenerator.Fill(unique);
+        fixed (byte* bytes = unique)
+        {
+            if (LibSsl.SSL_set_session_id_context(_ssl, bytes, (uint)unique.Length) != 1)
+            {
+                throw new DtlsException("The session id context could not be set: " + OpenSslErrors.Drain());
+            }
         }
     }
 

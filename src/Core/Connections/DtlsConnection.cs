@@ -69,8 +69,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
         try
         {
-            Configure(options, verifyMode, demanding);
-            OfferSession(context, options);
+            Configure(context, options, verifyMode, demanding);
         }
         catch
         {
@@ -128,7 +127,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _transport.Dispose();
     }
 
-    private void Configure(DtlsConnectionOptions options, int verifyMode, DtlsContext? demanding)
+    private void Configure(DtlsContext context, DtlsConnectionOptions options, int verifyMode, DtlsContext? demanding)
     {
         using (SafeBioHandle bio = _bio.CreateNative())
         {
@@ -138,6 +137,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
+        LimitWriteBuffer();
         if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
         {
             throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
@@ -159,11 +159,17 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         if (demanding is not null)
         {
             TrustAs(demanding);
+            RefuseSessions();
         }
 
         if (Role == DtlsRole.Client || demanding is not null)
         {
             SetServerName(options);
+        }
+
+        if (Role == DtlsRole.Client)
+        {
+            OfferSession(context, options);
         }
     }
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace FifoDtls;
 
 /// <summary>What a finished handshake has settled.</summary>
-public sealed class DtlsNegotiated
+public sealed partial class DtlsNegotiated
 {
     internal DtlsNegotiated(DtlsVersion version, TlsCipherSuite cipherSuite, X509Certificate2? peerCertificate, int maxPayloadSize)
     {

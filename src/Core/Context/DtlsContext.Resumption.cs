@@ -41,9 +41,10 @@ public sealed unsafe partial class DtlsContext
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         digest.AppendData(Encoding.UTF8.GetBytes($"{scope}\0{_options.VerifyServer}\0{_options.ClientCertificates}\0"));
-        foreach (string anchor in _options.TrustAnchors.Select(Thumbprint).Order(StringComparer.Ordinal))
+        digest.AppendData(Encoding.UTF8.GetBytes($"{_options.RevocationLists is not null}\0{_options.RevocationScope}\0{_options.CertificateValidation is not null}\0"));
+        foreach (string trusted in _options.TrustAnchors.Select(Thumbprint).Concat(Pins).Order(StringComparer.Ordinal))
         {
-            digest.AppendData(Encoding.ASCII.GetBytes(anchor));
+            digest.AppendData(Encoding.ASCII.GetBytes(trusted));
         }
 
         digest.AppendData(Encoding.UTF8.GetBytes($"\0{string.Join('\0', _options.PinnedCertificates.Order(StringComparer.Ordinal))}\0\0"));

@@ -39,6 +39,7 @@ public sealed unsafe partial class DtlsContext : IDisposable
             SetTrust();
             SetVerification();
             SetRevocation();
+            SetNames();
             SetResumption();
         }
         catch
@@ -62,7 +63,7 @@ public sealed unsafe partial class DtlsContext : IDisposable
     internal void RequireUsableFor(DtlsRole role)
     {
         ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
-        if (role == DtlsRole.Server && _options.Credentials is null)
+        if (role == DtlsRole.Server && _options.Credentials is null && _options.SelectCredentials is null)
         {
             throw new InvalidOperationException($"A server needs a certificate: set {nameof(DtlsContextOptions)}.{nameof(DtlsContextOptions.Credentials)}.");
         }
@@ -128,23 +129,9 @@ public sealed unsafe partial class DtlsContext : IDisposable
         }
     }
 
-    // The control takes a reference over, so it gets one of its own.
-    private bool AddChainCertificate(SafeX509Handle intermediate)
-    {
-        if (LibCrypto.X509_up_ref(intermediate) != 1)
-        {
-            return false;
-        }
-
-        nint certificate = intermediate.DangerousGetHandle();
-        if (LibSsl.SSL_CTX_ctrl(Handle, LibSsl.CtrlExtraChainCert, new CLong(0), certificate).Value == 1)
-        {
-            return true;
-        }
-
-        LibCrypto.X509_free(certificate);
-        return false;
-    }
+    // To this certificate's own chain; the context's extra chain would be sent with those that SelectCredentials chooses, too.
+    private bool AddChainCertificate(SafeX509Handle intermediate) =>
+        LibSsl.SSL_CTX_ctrl(Handle, LibSsl.CtrlChainCert, new CLong(LibSsl.ChainCertAddReference), intermediate).Value == 1;
 
     private void SetTrust()
     {

@@ -11,7 +11,7 @@ namespace FifoDtls;
 public sealed class DtlsResumptionOptions
 {
     /// <summary>
-    /// Names what the sessions are good for; a session of another scope is not resumed, but leads to a full handshake. The trust anchors, the own certificate and what is
+    /// Names what the sessions are good for; a session of another scope is not resumed, but leads to a full handshake. The trust anchors, the pins, the own certificate and what is
     /// verified count as well, without being named. Name another scope when anything else changes that decides who may connect. 1 to 200 characters.
     /// </summary>
     public required string Scope { get; init; }

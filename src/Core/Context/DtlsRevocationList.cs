@@ -51,8 +51,9 @@ public sealed class DtlsRevocationList
     private static List<DtlsRevocationList> ParseAll(ReadOnlySpan<byte> bytes, string source)
     {
         List<DtlsRevocationList> lists = [];
-        const byte Sequence = 0x30; // the first byte of every CRL in DER, and "0" in ASCII, with which no PEM header begins
-        if (bytes is [Sequence, ..])
+        const byte Sequence = 0x30;
+        const byte LongLength = 0x80; // every CRL is longer than the 127 bytes of a short length; so no text begins like one
+        if (bytes is [Sequence, > LongLength, ..])
         {
             lists.Add(Checked(bytes.ToArray(), source));
             return lists;

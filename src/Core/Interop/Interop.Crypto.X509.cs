@@ -15,9 +15,6 @@ internal static unsafe partial class LibCrypto
     internal static partial void X509_free(nint certificate);
 
     [LibraryImport(Libraries.Crypto)]
-    internal static partial int X509_up_ref(SafeX509Handle certificate);
-
-    [LibraryImport(Libraries.Crypto)]
     internal static partial int X509_STORE_add_cert(nint store, SafeX509Handle certificate);
 
     [LibraryImport(Libraries.Crypto)]

@@ -28,7 +28,6 @@ internal static unsafe partial class LibSsl
     internal const ulong OpNoRenegotiation = 1UL << 30;
 
     // SSL_CTRL_* and DTLS_CTRL_*
-    internal const int CtrlExtraChainCert = 14;
     internal const int CtrlSetMtu = 17;
     internal const int CtrlSetSessionCacheMode = 44;
     internal const int CtrlSetServerName = 55;

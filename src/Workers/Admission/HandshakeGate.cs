@@ -60,8 +60,8 @@ internal sealed class HandshakeGate : IDisposable
 
         Span<byte> reply = stackalloc byte[HelloVerifyRequest.Size];
         HelloVerifyRequest.Write(reply, hello.RecordSequence, cookie);
+        EndpointCounters.Count(ref _counters.HelloVerifyRequests); // before the answer can be seen
         _socket.Send(reply, source);
-        EndpointCounters.Count(ref _counters.HelloVerifyRequests);
         return false;
     }
 

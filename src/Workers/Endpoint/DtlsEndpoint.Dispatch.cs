@@ -76,7 +76,7 @@ public sealed partial class DtlsEndpoint
         }
         else if (slot.Current is { Role: DtlsRole.Client, IsEstablished: false } connecting && slot.Successor is null)
         {
-            ResolveCrossing(datagram, hello, connecting);
+            ResolveCrossing(datagram, hello, source, connecting);
         }
         else
         {
@@ -133,7 +133,7 @@ public sealed partial class DtlsEndpoint
     /// A side that has had no answer yet yields too: its ClientHello went to nobody, as when the other side has only just started, and would be repeated late.
     /// That stays unambiguous: without an answer it has no cookie, and once it has yielded it never asks for one, so the other side can't yield as well.
     /// </remarks>
-    private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, DtlsPeer connecting)
+    private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source, DtlsPeer connecting)
     {
         EndpointCounters.Count(ref _counters.CrossedHellos);
         PeerExchange own = connecting.Exchange;
@@ -143,7 +143,7 @@ public sealed partial class DtlsEndpoint
             return;
         }
 
-        PeerExchange exchange = CreateExchange(DtlsRole.Server, connecting.Address, hello.Random.ToArray(), own.Transport.MaxDatagramSize);
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, PathAddress.Copy(source), hello.Random.ToArray(), own.Transport.MaxDatagramSize);
         Push(exchange, datagram);
         Interlocked.Increment(ref _counters.HandshakesInProgress);
         if (!connecting.YieldTo(exchange))
@@ -174,7 +174,7 @@ public sealed partial class DtlsEndpoint
 
     private DtlsPeer CreateServerPeer(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
     {
-        SocketAddress address = Copy(source);
+        PathAddress address = PathAddress.Copy(source);
         PeerExchange exchange = CreateExchange(DtlsRole.Server, address, hello.Random.ToArray());
         Push(exchange, datagram); // the worker's handshake begins with it
         return new DtlsPeer(this, address, exchange, connectOptions: null, Options.Session);
@@ -228,12 +228,5 @@ public sealed partial class DtlsEndpoint
         EndpointCounters.Count(ref _counters.DatagramsSent);
         Interlocked.Add(ref _counters.BytesSent, datagram.Length);
         _socket.Send(datagram, address);
-    }
-
-    private static SocketAddress Copy(SocketAddress address)
-    {
-        var copy = new SocketAddress(address.Family, address.Size);
-        address.Buffer[..address.Size].CopyTo(copy.Buffer);
-        return copy;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -19,6 +18,7 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
     // Pinned arrays: the headers point into them, and the kernel writes there.
     private readonly LibC.MultiMessageHeader[] _headers = GC.AllocateArray<LibC.MultiMessageHeader>(BatchSize, pinned: true);
     private readonly LibC.IoVector[] _vectors = GC.AllocateArray<LibC.IoVector>(BatchSize, pinned: true);
+    private readonly byte[] _controls = GC.AllocateArray<byte>(BatchSize * LibC.PacketInfoSize, pinned: true);
     private readonly byte[] _names = GC.AllocateArray<byte>(BatchSize * NameSize, pinned: true);
 
     internal BatchReceiver(UdpSocket socket, int maxDatagramSize)
@@ -32,6 +32,7 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
                 Name = AddressOf(Name(i)),
                 Vectors = (LibC.IoVector*)Unsafe.AsPointer(ref _vectors[i]),
                 VectorCount = 1,
+                Control = AddressOf(Control(i)),
             };
         }
     }
@@ -40,7 +41,7 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
     {
         while (!Socket.IsDisposed)
         {
-            PrepareNames();
+            PrepareHeaders();
             int count = ReceiveBatch();
             if (Socket.IsDisposed)
             {
@@ -63,12 +64,13 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
         return 0;
     }
 
-    // The kernel writes back how long each name is.
-    private void PrepareNames()
+    // The kernel writes back how long each name is, and each one's control data.
+    private void PrepareHeaders()
     {
         foreach (ref LibC.MultiMessageHeader header in _headers.AsSpan())
         {
             header.Header.NameLength = NameSize;
+            header.Header.ControlLength = Socket.TellsLocalAddress ? LibC.PacketInfoSize : 0u;
         }
     }
 
@@ -91,15 +93,18 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
     {
         for (int i = 0; i < count; i++)
         {
-            SocketAddress source = Source(i);
+            PathAddress source = Source(i);
             int size = Math.Min((int)_headers[i].Header.NameLength, source.Buffer.Length);
             Name(i)[..size].CopyTo(source.Buffer.Span);
             source.Size = size;
+            source.Local = UdpSocket.ReadLocalAddress(_headers[i].Header.Control, _headers[i].Header.ControlLength);
             SetLength(i, (int)_headers[i].Length);
         }
     }
 
     private Span<byte> Name(int slot) => _names.AsSpan(slot * NameSize, NameSize);
+
+    private Span<byte> Control(int slot) => _controls.AsSpan(slot * LibC.PacketInfoSize, LibC.PacketInfoSize);
 
     private static byte* AddressOf(Span<byte> pinned) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
 }

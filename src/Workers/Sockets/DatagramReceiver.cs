@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace FifoDtls;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace FifoDtls;
 internal abstract class DatagramReceiver
 {
     private readonly int[] _lengths;
-    private readonly SocketAddress[] _sources;
+    private readonly PathAddress[] _sources;
     private readonly byte[] _buffer;
 
     /// <param name="socket">The socket, which ends a blocked call when it is disposed.</param>
@@ -20,10 +18,10 @@ internal abstract class DatagramReceiver
         Socket = socket;
         SlotSize = maxDatagramSize + 1;
         _lengths = new int[slots];
-        _sources = new SocketAddress[slots];
+        _sources = new PathAddress[slots];
         for (int i = 0; i < slots; i++)
         {
-            _sources[i] = new SocketAddress(socket.AddressFamily);
+            _sources[i] = new PathAddress(socket.AddressFamily);
         }
 
         // Uninitialized, and pinned: memory that no datagram reaches is never touched, and most batches reach the first slots only.
@@ -40,8 +38,8 @@ internal abstract class DatagramReceiver
     /// </summary>
     internal ReadOnlySpan<byte> Datagram(int slot) => Slot(slot)[.._lengths[slot]];
 
-    /// <summary>Where a datagram of the last call came from.</summary>
-    internal SocketAddress Source(int slot) => _sources[slot];
+    /// <summary>Where a datagram of the last call came from, and, if the system tells, to which local address.</summary>
+    internal PathAddress Source(int slot) => _sources[slot];
 
     private protected UdpSocket Socket { get; }
 

@@ -7,7 +7,7 @@ namespace FifoDtls;
 /// <summary>
 /// The shared UDP socket: IPv4, IPv6 or both. One thread receives, by a <see cref="DatagramReceiver"/>; any thread sends.
 /// </summary>
-internal sealed class UdpSocket : IDisposable
+internal sealed partial class UdpSocket : IDisposable
 {
     private const int SioUdpConnReset = unchecked((int)0x9800000C);
 
@@ -38,6 +38,7 @@ internal sealed class UdpSocket : IDisposable
 
             _socket.ReceiveBufferSize = receiveBufferSize;
             _socket.SendBufferSize = sendBufferSize;
+            AskForLocalAddresses(local.Address);
             _socket.Bind(local);
             LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         }
@@ -91,12 +92,17 @@ internal sealed class UdpSocket : IDisposable
 
     internal int ReceiveFrom(Span<byte> buffer, SocketAddress source) => _socket.ReceiveFrom(buffer, SocketFlags.None, source);
 
-    /// <summary>Sends one datagram. A refusal of the system (no route, too large for the device, no buffers) is counted: the datagram is lost, as any may be.</summary>
+    /// <summary>Sends one datagram, to a <see cref="PathAddress"/> from the local address that it names. A refusal of the system (no route, too large for the device, no buffers) is counted: the datagram is lost, as any may be.</summary>
     /// <exception cref="ObjectDisposedException">The socket is disposed.</exception>
     internal void Send(ReadOnlySpan<byte> datagram, SocketAddress destination)
     {
         try
         {
+            if (OperatingSystem.IsLinux() && destination is PathAddress { Local.IsNone: false } path && TrySendFrom(path.Local, datagram, path))
+            {
+                return;
+            }
+
             _socket.SendTo(datagram, SocketFlags.None, destination);
         }
         catch (SocketException)

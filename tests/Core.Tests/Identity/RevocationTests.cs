@@ -132,7 +132,7 @@ internal sealed class RevocationTests
         File.WriteAllBytes(der, root);
         string pem = directory.Write(
             "both.pem",
-            TestPki.Ca.ExportCertificatePem() + "\n" + PemEncoding.WriteString("X509 CRL", root) + "\nsome text\n" + PemEncoding.WriteString("X509 CRL", intermediate) + "\n");
+            "0 begins this text too\n" + TestPki.Ca.ExportCertificatePem() + "\n" + PemEncoding.WriteString("X509 CRL", root) + "\nsome text\n" + PemEncoding.WriteString("X509 CRL", intermediate) + "\n");
         Assert.That(DtlsRevocationList.ReadFile(pem), Has.Count.EqualTo(2));
         using DtlsContext client = new(new DtlsContextOptions { TrustAnchors = [TestPki.Ca], RevocationLists = DtlsRevocationList.ReadFile(der) });
         AssertRefused(client, TestContexts.OpenServer, Revoked, DtlsAlert.CertificateRevoked);
@@ -147,6 +147,24 @@ internal sealed class RevocationTests
         Assert.That(() => DtlsRevocationList.ReadFile(path), Throws.TypeOf<DtlsCredentialException>().With.Message.Contains(path));
         string missing = directory.PathOf("missing");
         Assert.That(() => DtlsRevocationList.ReadFile(missing), Throws.TypeOf<DtlsCredentialException>().With.Message.Contains(missing));
+    }
+
+    [TestCase("3082"), TestCase("3081FF"), TestCase("30820004DEADBEEF")]
+    public void Bytes_that_only_begin_like_a_list_are_an_error(string bytes) =>
+        Assert.That(() => DtlsRevocationList.Parse(Convert.FromHexString(bytes)), Throws.TypeOf<DtlsCredentialException>().With.Message.Contains("can't be read"));
+
+    [Test]
+    public void The_application_s_validation_hears_of_a_revocation_and_has_the_last_word()
+    {
+        int heard = 0;
+        using DtlsContext client = new(new DtlsContextOptions
+        {
+            TrustAnchors = [TestPki.Ca],
+            RevocationLists = DtlsRevocationList.Parse(List(TestPki.Authority, Tomorrow, TestPki.Server)),
+            CertificateValidation = verdict => (heard = verdict.VerifyResult) == Revoked,
+        });
+        Verification.AssertAccepted(client, TestContexts.OpenServer);
+        Assert.That(heard, Is.EqualTo(Revoked));
     }
 
     [Test]

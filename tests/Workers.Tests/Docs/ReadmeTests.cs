@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using FifoDtls.TestSupport;
 
 namespace FifoDtls.Tests.Docs;
@@ -7,19 +5,8 @@ namespace FifoDtls.Tests.Docs;
 [NonParallelizable] // the examples use a fixed port, the current folder and the console
 public sealed class ReadmeTests
 {
-    [TestCase("EchoServer")]
-    [TestCase("EchoClient")]
-    public void Example_in_the_README_is_the_one_that_compiles(string name)
-    {
-        string readme = File.ReadAllText(Path.Combine(ThisFolder(), "../../../README.md"));
-        string source = File.ReadAllText(Path.Combine(ThisFolder(), "ReadmeExamples.cs"));
-
-        string shown = Regex.Match(readme, $"<!-- example: {name} -->\\s*```csharp\\n(?<code>.*?)```", RegexOptions.Singleline).Groups["code"].Value;
-        string compiled = Regex.Match(source, $"// begin {name}\\n(?<code>.*?) *// end", RegexOptions.Singleline).Groups["code"].Value;
-
-        Assert.That(shown, Is.Not.Empty);
-        Assert.That(shown, Is.EqualTo(Regex.Replace(compiled, "^ {8}", "", RegexOptions.Multiline)));
-    }
+    [Test]
+    public void Examples_in_the_README_are_those_that_compile() => DocExamples.AssertCompiled("README.md", atLeast: 2);
 
     [Test]
     public void Echo_server_and_client_of_the_README_work_together()
@@ -56,8 +43,6 @@ public sealed class ReadmeTests
 
         Assert.That(printed.ToString().TrimEnd(), Is.EqualTo("hello"));
     }
-
-    private static string ThisFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
     /// <summary>A console input whose line comes when the test presses the key.</summary>
     private sealed class EnterKey : TextReader

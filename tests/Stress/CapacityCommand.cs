@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+namespace FifoDtls.Stress;
+
+/// <summary>The command lines of <c>capacity</c> and of the child process that plays its clients.</summary>
+internal static class CapacityCommand
+{
+    internal const string ClientsName = "capacity-clients";
+
+    private static readonly Option<int> Peers = new("--peers")
+    {
+        HelpName = "N",
+        Description = "How many peers, 1 to 50000; each needs a socket in the child and a thread here. Default: 10000.",
+        DefaultValueFactory = _ => 10_000,
+    };
+
+    private static readonly Option<NetworkAddress> To = new("--to") { CustomParser = NetworkAddress.ParseRemote, Required = true };
+
+    static CapacityCommand() => Peers.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is < 1 or > 50_000)
+        {
+            result.AddError("--peers is 1 to 50000.");
+        }
+    });
+
+    internal static Command Create()
+    {
+        var command = new Command(
+            "capacity",
+            "Measures what an idle peer costs a server: N clients in a child process connect over loopback, and once all are connected the resident memory, the threads and the time "
+            + "are printed to stdout. Linux only.")
+        {
+            Peers,
+        };
+        command.SetAction(parsed =>
+        {
+            CapacityServer.Run(parsed.GetValue(Peers));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    internal static Command CreateClients()
+    {
+        var command = new Command(ClientsName, "The clients of capacity.") { Peers, To };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            CapacityClients.Run(parsed.GetValue(To)!, parsed.GetValue(Peers));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace FifoDtls.Stress;
+
+/// <summary>The <c>capacity</c> command: the server, whose process has nothing else to hold, and what it costs.</summary>
+internal static class CapacityServer
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
+    /// <summary>Starts the clients, waits for them, and prints one line before and one after.</summary>
+    internal static void Run(int peers)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new CommandFailure(ExitCode.Usage, "capacity reads /proc, which only Linux has.");
+        }
+
+        using DtlsContext context = CreateContext();
+        using var endpoint = new DtlsEndpoint(new DtlsEndpointOptions
+        {
+            LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+            ServerContext = context,
+            MaxPeers = peers,
+            Session = WaitForEnd,
+        });
+        long before = Print("0 peers", endpoint, peers: 0, before: 0);
+        long start = Stopwatch.GetTimestamp();
+        using Process clients = StartClients(endpoint.LocalEndPoint, peers);
+        string? line = clients.StandardOutput.ReadLine();
+        TimeSpan connecting = Stopwatch.GetElapsedTime(start);
+        if (line != "connected")
+        {
+            throw new CommandFailure(ExitCode.AssociationFailed, "The clients did not connect; what they wrote to stderr says why.");
+        }
+
+        Print(string.Create(CultureInfo.InvariantCulture, $"{endpoint.Statistics.Peers} peers after {connecting.TotalSeconds:0.0} s"), endpoint, peers, before);
+        clients.StandardInput.Close();
+        clients.WaitForExit();
+    }
+
+    private static void WaitForEnd(DtlsPeer peer)
+    {
+        Span<byte> buffer = stackalloc byte[64];
+        while (peer.Receive(buffer).HasData)
+        {
+        }
+    }
+
+    private static long Print(string what, DtlsEndpoint endpoint, int peers, long before)
+    {
+        Thread.Sleep(Settling); // handshakes' garbage is collected, and the allocator gives back what it will
+        GC.Collect();
+        long resident = Status("VmRSS:");
+        string each = peers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {(resident - before) / (double)peers:0.0} KiB each");
+        Console.WriteLine(
+            $"{what}: resident {resident} KiB{each}; managed heap {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB; {Status("Threads:")} threads; kernel drops {endpoint.Statistics.KernelDrops}");
+        return resident;
+    }
+
+    private static long Status(string field) => long.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Replace("kB", "", StringComparison.Ordinal),
+        CultureInfo.InvariantCulture);
+
+    private static Process StartClients(IPEndPoint server, int peers)
+    {
+        string[] self = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(CapacityServer).Assembly.Location] : [];
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!, [.. self, CapacityCommand.ClientsName, "--to", server.ToString(), "--peers", peers.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    private static DtlsContext CreateContext()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using X509Certificate2 certificate =
+            new CertificateRequest("CN=capacity", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddHours(-1), now.AddHours(12));
+        using DtlsCredentials credentials = DtlsCredentials.FromCertificate(certificate);
+        return new DtlsContext(new DtlsContextOptions { Credentials = credentials, ClientCertificates = DtlsClientCertificates.None });
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace FifoDtls.Tests.Docs;
+
+/// <summary>The examples of docs/library.md, letter by letter between the markers; <see cref="LibraryGuideTests"/> compares and runs them.</summary>
+internal static class LibraryExamples
+{
+    internal static void OwnThreads(CancellationToken stopping)
+    {
+        // begin OwnThreads
+        using var credentials = DtlsCredentials.FromPemFiles("server.pem", "server.key");
+        using var context = new DtlsContext(new() { Credentials = credentials, TrustAnchors = DtlsCredentials.ReadCertificates("ca.pem") });
+        using var endpoint = new DtlsEndpoint(new() { LocalEndPoint = new(IPAddress.IPv6Any, 4433), ServerContext = context });
+        try
+        {
+            while (true)
+            {
+                DtlsPeer peer = endpoint.Accept(stopping); // verified, and ours to dispose
+                new Thread(() => Serve(peer)) { IsBackground = true }.Start();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("Stopping."); // the using declarations close all peers with a close_notify, and then the socket
+        }
+        // end
+    }
+
+    internal static void Identity()
+    {
+        // begin Identity
+        using var credentials = DtlsCredentials.FromPemFiles("client.pem", "client.key"); // and a password, if the key is encrypted
+        using var context = new DtlsContext(new() { Credentials = credentials, TrustAnchors = DtlsCredentials.ReadCertificates("ca.pem") });
+        using var endpoint = new DtlsEndpoint(new() { ClientContext = context });
+        using DtlsPeer peer = endpoint.Connect(new IPEndPoint(IPAddress.Loopback, 4433), new DtlsConnectOptions { ServerName = "localhost" });
+        Console.WriteLine($"{peer.Negotiated!.PeerCertificate!.Subject}, {peer.Negotiated.Version}, {peer.Negotiated.CipherSuite}");
+        // end
+        peer.Send("who am I?"u8);
+        byte[] buffer = new byte[2048];
+        DtlsReceiveResult answer = peer.Receive(buffer, TimeSpan.FromSeconds(30));
+        Console.WriteLine(Encoding.UTF8.GetString(buffer, 0, answer.Length));
+    }
+
+    internal static DtlsEndpoint Limits(DtlsContext context, Action<DtlsPeer> session)
+    {
+        // begin Limits
+        var endpoint = new DtlsEndpoint(new()
+        {
+            LocalEndPoint = new(IPAddress.IPv6Any, 4433),
+            ServerContext = context,
+            Session = session,
+            MaxPeers = 5_000,                              // associations and handshakes together
+            MaxHandshakes = 200,                           // accepted and not yet done
+            HandshakeTimeout = TimeSpan.FromSeconds(15),   // for the whole of it
+            FifoCapacity = 64,                             // datagrams that wait for one peer's thread
+            MaxDatagramSize = 1_200,                       // what is sent
+            WorkerStackSize = 512 << 10,                   // of a session's thread
+            PeerEnded = peer => Console.WriteLine($"{peer.RemoteEndPoint}: {peer.End} {peer.Failure?.Message}"),
+        });
+        // end
+        return endpoint;
+    }
+
+    internal static void Metrics()
+    {
+        // begin Metrics
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "FifoDtls") self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Console.WriteLine($"{instrument.Name} {value} {instrument.Unit}"));
+        listener.Start();
+        listener.RecordObservableInstruments(); // whenever the levels and totals are wanted
+        // end
+    }
+
+    internal static string OtherTransport(DtlsContext serverContext, DtlsContext clientContext)
+    {
+        // begin OtherTransport
+        FifoTransport? atServer = null;
+        var atClient = new FifoTransport(datagram => atServer!.Push(datagram)); // instead of a network: what one sends is the other's to take
+        atServer = new FifoTransport(datagram => atClient.Push(datagram));
+        using var server = new DtlsConnection(serverContext, atServer, DtlsRole.Server);
+        using var client = new DtlsConnection(clientContext, atClient, DtlsRole.Client, new() { ServerName = "localhost" });
+
+        var serverThread = new Thread(() => server.Handshake(TimeSpan.FromSeconds(10)));
+        serverThread.Start();
+        client.Handshake(TimeSpan.FromSeconds(10));
+        serverThread.Join();
+
+        client.Send("hello"u8);
+        byte[] buffer = new byte[2048];
+        DtlsReceiveResult received = server.Receive(buffer, TimeSpan.FromSeconds(5));
+        // end
+        return Encoding.UTF8.GetString(buffer, 0, received.Length);
+    }
+
+    // begin Serve
+    private static void Serve(DtlsPeer peer)
+    {
+        using (peer)
+        {
+            try
+            {
+                string name = peer.Negotiated!.PeerCertificate!.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+                byte[] buffer = new byte[peer.Negotiated.MaxPayloadSize];
+                while (true)
+                {
+                    DtlsReceiveResult received = peer.Receive(buffer, TimeSpan.FromMinutes(5));
+                    switch (received.Status)
+                    {
+                        case DtlsReceiveStatus.Data: // one payload, as it was sent
+                            peer.Send(Encoding.UTF8.GetBytes($"{received.Length} bytes from {name}"));
+                            break;
+                        case DtlsReceiveStatus.TimedOut: // silent for five minutes; disposing closes the association
+                            return;
+                        default: // closed by the peer, by this side, or replaced by a new association from the same address
+                            return;
+                    }
+                }
+            }
+            catch (Exception exception) when (exception is DtlsException or ObjectDisposedException)
+            {
+                Console.WriteLine($"{peer.RemoteEndPoint}: {exception.Message}"); // an alert, or a close while we were sending
+            }
+        }
+    }
+    // end
+}
