@@ -33,6 +33,17 @@ public sealed unsafe partial class DtlsConnection
         }
     }
 
+    // Who was called but then plays the server verifies the peer by what the caller asked for; a session was verified by other rules.
+    private void NeverResume()
+    {
+        byte* nobodyElses = stackalloc byte[32];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(new Span<byte>(nobodyElses, 32));
+        if (LibSsl.SSL_set_session_id_context(_ssl, nobodyElses, 32) != 1)
+        {
+            throw new DtlsException("The session id context could not be set: " + OpenSslErrors.Drain());
+        }
+    }
+
     private void OfferSession(DtlsContext context, DtlsConnectionOptions options)
     {
         if (options.Session is not { } session)

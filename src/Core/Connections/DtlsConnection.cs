@@ -147,6 +147,10 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         if (Role == DtlsRole.Server)
         {
             LibSsl.SSL_set_accept_state(_ssl);
+            if (options.AskedBy is not null)
+            {
+                NeverResume();
+            }
         }
         else
         {

@@ -12,7 +12,7 @@ public sealed unsafe partial class DtlsContext
     /// <summary>How sessions are resumed, or <see langword="null"/>: not at all.</summary>
     internal DtlsResumptionOptions? Resumption => _options.Resumption;
 
-    /// <summary>What a session is bound to: a digest of the scope and of what decides who is trusted. Empty without resumption.</summary>
+    /// <summary>What a session is bound to: a digest of the scope and of what decides who is trusted; not of what a callback decides. Empty without resumption.</summary>
     internal byte[] ResumptionBinding { get; private set; } = [];
 
     private void SetResumption()
@@ -48,8 +48,14 @@ public sealed unsafe partial class DtlsContext
             digest.AppendData(Encoding.ASCII.GetBytes(trusted));
         }
 
-        digest.AppendData("\0"u8);
+        digest.AppendData(Encoding.UTF8.GetBytes($"\0{string.Join('\0', _options.PinnedCertificates.Order(StringComparer.Ordinal))}\0\0"));
         digest.AppendData(OwnCertificate());
+        digest.AppendData(Encoding.UTF8.GetBytes($"\0{_options.RevocationScope}\0"));
+        foreach (DtlsRevocationList list in _options.RevocationLists ?? [])
+        {
+            digest.AppendData(SHA256.HashData(list.Der));
+        }
+
         return digest.GetHashAndReset();
     }
 

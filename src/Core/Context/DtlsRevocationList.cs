@@ -37,6 +37,8 @@ public sealed class DtlsRevocationList
         return ParseAll(pemOrDer, "the data");
     }
 
+    internal ReadOnlySpan<byte> Der => _der;
+
     internal void AddTo(nint store)
     {
         using SafeRevocationListHandle native = SafeRevocationListHandle.Decode(_der);
