@@ -36,9 +36,9 @@ public sealed unsafe partial class DtlsConnection
     // Who was called but then plays the server verifies the peer by what the caller asked for; a session was verified by other rules.
     private void NeverResume()
     {
-        byte* nobodyElses = stackalloc byte[32];
-        System.Security.Cryptography.RandomNumberGenerator.Fill(new Span<byte>(nobodyElses, 32));
-        if (LibSsl.SSL_set_session_id_context(_ssl, nobodyElses, 32) != 1)
+        byte* nobodyElses = stackalloc byte[SHA256.HashSizeInBytes];
+        RandomNumberGenerator.Fill(new Span<byte>(nobodyElses, SHA256.HashSizeInBytes));
+        if (LibSsl.SSL_set_session_id_context(_ssl, nobodyElses, SHA256.HashSizeInBytes) != 1)
         {
             throw new DtlsException("The session id context could not be set: " + OpenSslErrors.Drain());
         }
@@ -66,20 +66,6 @@ public sealed unsafe partial class DtlsConnection
         if (LibSsl.SSL_set_session(_ssl, native) != 1)
         {
             throw new DtlsException("libssl refuses the session: " + OpenSslErrors.Drain());
-        }
-    }
-
-    // A session of the context's cache proves what the context demands, and this association demands something else: a session id context of its own matches none.
-    private void RefuseSessions()
-    {
-        Span<byte> unique = stackalloc byte[SHA256.HashSizeInBytes];
-        RandomNumberGenerator.Fill(unique);
-        fixed (byte* bytes = unique)
-        {
-            if (LibSsl.SSL_set_session_id_context(_ssl, bytes, (uint)unique.Length) != 1)
-            {
-                throw new DtlsException("The session id context could not be set: " + OpenSslErrors.Drain());
-            }
         }
     }
 

@@ -160,7 +160,6 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         if (demanding is not null)
         {
             TrustAs(demanding);
-            RefuseSessions();
         }
 
         if (Role == DtlsRole.Client || demanding is not null)

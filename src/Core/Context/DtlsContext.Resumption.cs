@@ -48,9 +48,9 @@ public sealed unsafe partial class DtlsContext
             digest.AppendData(Encoding.ASCII.GetBytes(trusted));
         }
 
-        digest.AppendData(Encoding.UTF8.GetBytes($"\0{string.Join('\0', _options.PinnedCertificates.Order(StringComparer.Ordinal))}\0\0"));
+        digest.AppendData("\0"u8);
         digest.AppendData(OwnCertificate());
-        digest.AppendData(Encoding.UTF8.GetBytes($"\0{_options.RevocationScope}\0"));
+        digest.AppendData("\0"u8);
         foreach (DtlsRevocationList list in _options.RevocationLists ?? [])
         {
             digest.AppendData(SHA256.HashData(list.Der));

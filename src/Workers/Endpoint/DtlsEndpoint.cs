@@ -82,7 +82,12 @@ public sealed partial class DtlsEndpoint : IDisposable
         Interlocked.Read(ref _counters.FifoDrops))
     {
         KernelDrops = _socket.KernelDrops,
-        Admission = _counters.ReadAdmission(),
+        HelloVerifyRequestsLimited = Interlocked.Read(ref _counters.HelloVerifyRequestsLimited),
+        RefusedHandshakeRate = Interlocked.Read(ref _counters.RefusedHandshakeRate),
+        HellosReassembled = Interlocked.Read(ref _counters.HellosReassembled),
+        HelloFragmentsDropped = Interlocked.Read(ref _counters.HelloFragmentsDropped),
+        OversizedHellos = Interlocked.Read(ref _counters.OversizedHellos),
+        RefusedReassembliesFull = Interlocked.Read(ref _counters.RefusedReassembliesFull),
         Opens = Interlocked.Read(ref _counters.Opens),
         OpensFailed = Interlocked.Read(ref _counters.OpensFailed),
         ClientCloses = Interlocked.Read(ref _counters.ClientCloses),

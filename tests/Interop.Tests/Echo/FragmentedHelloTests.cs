@@ -65,7 +65,7 @@ public sealed class FragmentedHelloTests
     {
         DtlsEndpointStatistics statistics = server.Statistics;
         TestContext.Out.WriteLine(statistics);
-        Assert.That((statistics.Accepted, statistics.Admission.HellosReassembled), Is.EqualTo((1, 1)));
+        Assert.That((statistics.Accepted, statistics.HellosReassembled), Is.EqualTo((1, 1)));
         Assert.That(statistics.MalformedHellos + statistics.InvalidCookies + statistics.HandshakesFailed, Is.Zero);
     }
 

@@ -18,7 +18,7 @@ public sealed class AdmissionRateTests
             stranger.SendRaw(new HelloBuilder().Build());
         }
 
-        Eventually.Equal(50, () => server.Statistics.HelloVerifyRequests + server.Statistics.Admission.HelloVerifyRequestsLimited, Limit, "the ClientHellos");
+        Eventually.Equal(50, () => server.Statistics.HelloVerifyRequests + server.Statistics.HelloVerifyRequestsLimited, Limit, "the ClientHellos");
         Assert.That(server.Statistics.HelloVerifyRequests, Is.InRange(1, 10));
         Assert.That(log.Of(LogCapture.Dropped), Has.Count.EqualTo(1).And.All.Contains("HelloVerifyRequests"));
 
@@ -48,7 +48,7 @@ public sealed class AdmissionRateTests
         connection.Handshake(Limit);
 
         EchoClient.Of(connection).RoundTrips(3);
-        Assert.That(server.Statistics.Admission.HelloVerifyRequestsLimited, Is.Positive);
+        Assert.That(server.Statistics.HelloVerifyRequestsLimited, Is.Positive);
         Assert.That(server.Statistics.Accepted, Is.EqualTo(1));
     }
 
@@ -70,7 +70,7 @@ public sealed class AdmissionRateTests
         }
 
         Assert.That(server.Statistics.Accepted, Is.EqualTo(3));
-        Assert.That(server.Statistics.Admission.RefusedHandshakeRate, Is.Positive);
+        Assert.That(server.Statistics.RefusedHandshakeRate, Is.Positive);
         Assert.That(log.Of(LogCapture.Dropped), Has.Count.EqualTo(1).And.All.Contains("begun in this second"));
     }
 

@@ -21,8 +21,8 @@ public sealed class FragmentedHelloTests
         }
 
         Assert.That(served, Is.EqualTo(24));
-        Assert.That(server.Statistics.Admission.HellosReassembled, Is.EqualTo(served));
-        Assert.That(server.Statistics.Admission.HelloFragmentsDropped, Is.Positive, "those before the first, and those of the ClientHello without a cookie");
+        Assert.That(server.Statistics.HellosReassembled, Is.EqualTo(served));
+        Assert.That(server.Statistics.HelloFragmentsDropped, Is.Positive, "those before the first, and those of the ClientHello without a cookie");
         Assert.That(server.Statistics.Accepted, Is.EqualTo(served));
         Assert.That(server.Statistics.MalformedHellos + server.Statistics.InvalidCookies + server.Statistics.FifoDrops, Is.Zero);
     }
@@ -66,7 +66,7 @@ public sealed class FragmentedHelloTests
 
         Serve(client, fragments => [[.. fragments[0], .. fragments[1]], [.. fragments[2], .. fragments[3]]]);
 
-        Assert.That(server.Statistics.Admission.HellosReassembled, Is.EqualTo(1));
+        Assert.That(server.Statistics.HellosReassembled, Is.EqualTo(1));
     }
 
     [Test, Watchdog(60)]
@@ -83,7 +83,7 @@ public sealed class FragmentedHelloTests
         });
 
         Assert.That(lost, Is.EqualTo(3));
-        Assert.That(server.Statistics.Admission.HellosReassembled, Is.EqualTo(1));
+        Assert.That(server.Statistics.HellosReassembled, Is.EqualTo(1));
     }
 
     [Test, Watchdog(60)]
@@ -107,7 +107,7 @@ public sealed class FragmentedHelloTests
 
         Assert.That(server.Statistics.Accepted, Is.EqualTo(1));
         Assert.That(server.Statistics.Peers, Is.EqualTo(1));
-        Assert.That(server.Statistics.Admission.HellosReassembled, Is.EqualTo(1));
+        Assert.That(server.Statistics.HellosReassembled, Is.EqualTo(1));
     }
 
     [Test, Watchdog(60)]
@@ -121,7 +121,7 @@ public sealed class FragmentedHelloTests
 
         Eventually.Equal(1, () => server.Statistics.Peers, Limit, "the peers");
         Assert.That(server.Statistics.Accepted, Is.EqualTo(2));
-        Assert.That(server.Statistics.Admission.HellosReassembled, Is.EqualTo(1));
+        Assert.That(server.Statistics.HellosReassembled, Is.EqualTo(1));
     }
 
     [Test, Watchdog(60)]
@@ -134,7 +134,7 @@ public sealed class FragmentedHelloTests
         // The name is long, to make the ClientHello so, and not the server's: it is this client that refuses, and only once it has been answered.
         Assert.That(() => client.Connect(server.LocalEndPoint, options), Throws.InstanceOf<DtlsCertificateException>());
 
-        Assert.That(server.Statistics.Admission.HellosReassembled, Is.EqualTo(1));
+        Assert.That(server.Statistics.HellosReassembled, Is.EqualTo(1));
     }
 
     [Test, Watchdog(60)]
@@ -151,8 +151,8 @@ public sealed class FragmentedHelloTests
         stranger.SendRaw(HelloSplitter.Fragment(whole, 36, 900));
         byte[] forged = new HelloBuilder { Cookie = new byte[32], MessageSequence = 1, Extensions = new byte[900] }.Build();
         SendAll(stranger, HelloSplitter.Split(forged, FirstSize, 4));
-        Eventually.Equal(4, () => server.Statistics.Admission.HelloFragmentsDropped, Limit, "the fragments without a proven first one");
-        Assert.That((server.Statistics.Peers, server.Statistics.InvalidCookies, server.Statistics.Admission.HellosReassembled), Is.EqualTo((0, 1, 0)));
+        Eventually.Equal(4, () => server.Statistics.HelloFragmentsDropped, Limit, "the fragments without a proven first one");
+        Assert.That((server.Statistics.Peers, server.Statistics.InvalidCookies, server.Statistics.HellosReassembled), Is.EqualTo((0, 1, 0)));
     }
 
     [Test, Watchdog(60)]
@@ -180,7 +180,7 @@ public sealed class FragmentedHelloTests
         SendAll(stranger, HelloSplitter.Split(changed, 68, 2)); // the suites stand in the second
 
         Eventually.Equal(1, () => server.Statistics.InvalidCookies, Limit, "the cookies that are not for these suites");
-        Assert.That((server.Statistics.Peers, server.Statistics.Admission.HellosReassembled), Is.EqualTo((0, 1)));
+        Assert.That((server.Statistics.Peers, server.Statistics.HellosReassembled), Is.EqualTo((0, 1)));
     }
 
     [Test, Watchdog(60)]
@@ -193,7 +193,7 @@ public sealed class FragmentedHelloTests
 
         stranger.SendRaw(HelloSplitter.Fragment(large, 0, 500));
 
-        Eventually.Equal(1, () => server.Statistics.Admission.OversizedHellos, Limit, "the oversized ClientHellos");
+        Eventually.Equal(1, () => server.Statistics.OversizedHellos, Limit, "the oversized ClientHellos");
         Assert.That(server.Statistics.HelloVerifyRequests, Is.Zero);
         Eventually.Equal(1, () => log.Of(LogCapture.Dropped).Count, Limit, "the lines about it"); // the count comes first
         Assert.That(log.Of(LogCapture.Dropped), Has.All.Contains("larger than"));
@@ -213,7 +213,7 @@ public sealed class FragmentedHelloTests
 
         stranger.SendRaw(HelloSplitter.Fragment(second, 0, 100));
 
-        Eventually.Equal(1, () => server.Statistics.Admission.RefusedReassembliesFull, Limit, "the refused reassemblies");
+        Eventually.Equal(1, () => server.Statistics.RefusedReassembliesFull, Limit, "the refused reassemblies");
         Assert.That(server.Statistics.Peers, Is.Zero);
         Eventually.Equal(1, () => log.Of(LogCapture.Dropped).Count, Limit, "the lines about it"); // the count comes first
         Assert.That(log.Of(LogCapture.Dropped), Has.All.Contains("put together"));
