@@ -33,11 +33,11 @@ internal sealed class RawClient : IDisposable
     internal IPEndPoint LocalEndPoint { get; }
 
     /// <summary>Makes an association; the handshake is the caller's to do. An earlier one gets no datagrams any more.</summary>
-    internal DtlsConnection Begin(DtlsContext context, Rewriter? rewriter = null, int maxDatagramSize = 1_400)
+    internal DtlsConnection Begin(DtlsContext context, Rewriter? rewriter = null, int maxDatagramSize = 1_400, DtlsSession? session = null)
     {
         Vanish();
         _transport = NewTransport(rewriter, maxDatagramSize);
-        _connection = new DtlsConnection(context, _transport, DtlsRole.Client);
+        _connection = new DtlsConnection(context, _transport, DtlsRole.Client, new DtlsConnectionOptions { Session = session });
         return _connection;
     }
 
@@ -50,11 +50,11 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Handshakes as far as the server and the rewriter let it come.</summary>
-    internal void TryHandshake(DtlsContext context, Rewriter rewriter, TimeSpan timeout, int maxDatagramSize = 1_400)
+    internal void TryHandshake(DtlsContext context, Rewriter rewriter, TimeSpan timeout, int maxDatagramSize = 1_400, DtlsSession? session = null)
     {
         try
         {
-            Begin(context, rewriter, maxDatagramSize).Handshake(timeout);
+            Begin(context, rewriter, maxDatagramSize, session).Handshake(timeout);
         }
         catch (Exception exception) when (exception is TimeoutException or DtlsException)
         {
