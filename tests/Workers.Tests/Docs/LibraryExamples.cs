@@ -99,6 +99,41 @@ internal static class LibraryExamples
         return Encoding.UTF8.GetString(buffer, 0, received.Length);
     }
 
+    internal static string? Psk()
+    {
+        // begin Psk
+        using var serverContext = new DtlsContext(new() { ServerPsk = identity => FindKey(identity) }); // null refuses; the array is cleared after use
+        using var clientContext = new DtlsContext(new() { ClientPsk = _ => new DtlsPsk("sensor-17", FindKey("sensor-17")!) });
+        using var server = new DtlsEndpoint(new() { LocalEndPoint = new(IPAddress.Loopback, 0), ServerContext = serverContext });
+        using var client = new DtlsEndpoint(new() { ClientContext = clientContext });
+        using DtlsPeer peer = client.Connect(server.LocalEndPoint);
+        using DtlsPeer accepted = server.Accept();
+        string? who = accepted.Negotiated!.PskIdentity; // "sensor-17"
+        // end
+        return who;
+    }
+
+    internal static bool Resumption(int port)
+    {
+        // begin Resumption
+        var resumption = new DtlsResumptionOptions { Scope = "orders", Lifetime = TimeSpan.FromMinutes(30) };
+        using var context = new DtlsContext(new() { TrustAnchors = DtlsCredentials.ReadCertificates("ca.pem"), Resumption = resumption });
+        using var endpoint = new DtlsEndpoint(new() { ClientContext = context });
+        DtlsSession? session;
+        using (DtlsPeer first = endpoint.Connect("localhost", port))
+        {
+            session = first.ExportSession(); // holds secrets: store Export() like a private key, and dispose it
+        }
+
+        using DtlsPeer second = endpoint.Connect("localhost", port, new DtlsConnectOptions { Session = session });
+        bool resumed = second.Negotiated!.WasResumed; // false means a full handshake: the session was too old, or the server did not know it
+        session?.Dispose();
+        // end
+        return resumed;
+    }
+
+    private static byte[]? FindKey(string identity) => identity == "sensor-17" ? [.. Enumerable.Range(1, 32).Select(number => (byte)number)] : null;
+
     // begin Serve
     private static void Serve(DtlsPeer peer)
     {

@@ -9,7 +9,7 @@ public sealed class LibraryGuideTests
     private static readonly TimeSpan Limit = TestEndpoints.Limit;
 
     [Test]
-    public void Examples_in_the_guide_are_those_that_compile() => DocExamples.AssertCompiled("docs/library.md", atLeast: 8);
+    public void Examples_in_the_guide_are_those_that_compile() => DocExamples.AssertCompiled("docs/library.md", atLeast: 10);
 
     /// <summary>What stands in the guide's table of messages, up to its placeholders, stands in the source.</summary>
     [Test]
@@ -72,6 +72,26 @@ public sealed class LibraryGuideTests
     [Test, Watchdog(60)]
     public void A_connection_runs_over_another_transport() =>
         Assert.That(LibraryExamples.OtherTransport(TestContexts.OpenServer, TestContexts.Client), Is.EqualTo("hello"));
+
+    [Test, Watchdog(60)]
+    public void A_pre_shared_key_names_the_client() => Assert.That(LibraryExamples.Psk(), Is.EqualTo("sensor-17"));
+
+    [Test, Watchdog(60)]
+    public void A_client_that_comes_back_resumes()
+    {
+        using var folder = new TempDirectory();
+        TestPki.WriteCertificates(folder, "ca.pem", TestPki.Ca);
+        using DtlsCredentials credentials = DtlsCredentials.FromCertificate(TestPki.Server);
+        using var context = new DtlsContext(new DtlsContextOptions
+        {
+            Credentials = credentials, ClientCertificates = DtlsClientCertificates.None, Resumption = new DtlsResumptionOptions { Scope = "orders" },
+        });
+        using var server = new DtlsEndpoint(new DtlsEndpointOptions { ServerContext = context, Session = Sessions.Echo });
+        bool resumed = false;
+        Printed(folder.FullPath, () => resumed = LibraryExamples.Resumption(server.LocalEndPoint.Port));
+
+        Assert.That(resumed, Is.True);
+    }
 
     private static void WriteIdentity(TempDirectory folder, string name, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
     {
