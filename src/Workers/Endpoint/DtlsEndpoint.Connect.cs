@@ -101,7 +101,7 @@ public sealed partial class DtlsEndpoint
         switch (CountOpen(_peers.TryAdd(peer, out DtlsPeer? existing)))
         {
             case PeerAddition.Added:
-                if (_workers.TryRun(peer.Work))
+                if (_workers.TryRun(peer.Work, peer.EndWithoutThread))
                 {
                     return peer;
                 }

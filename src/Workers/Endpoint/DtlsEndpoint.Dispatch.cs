@@ -195,9 +195,18 @@ public sealed partial class DtlsEndpoint
         }
 
         Interlocked.Increment(ref _counters.HandshakesInProgress);
-        if (!_workers.TryRun(peer.Work))
+        if (_workers.TryRun(peer.Work, peer.EndWithoutThread))
+        {
+            return;
+        }
+
+        if (Volatile.Read(ref _disposed) != 0)
         {
             peer.Abandon();
+        }
+        else
+        {
+            peer.EndWithoutThread();
         }
     }
 

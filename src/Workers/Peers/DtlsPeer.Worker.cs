@@ -93,6 +93,9 @@ public sealed partial class DtlsPeer
     /// <summary>Completes the end at the endpoint's shutdown, whoever holds the peer.</summary>
     internal void Abandon() => Finish(DtlsPeerEnd.EndpointClosed, null);
 
+    /// <summary>Ends a peer that no thread can be had for.</summary>
+    internal void EndWithoutThread() => Finish(DtlsPeerEnd.Failed, new DtlsException("The system gives this process no more threads."));
+
     /// <summary>
     /// Both sides sent a ClientHello and this one yields (see the endpoint): the worker gives its handshake up and plays the server instead. Called by the reader
     /// thread, so nothing here waits for the worker or touches libssl.

@@ -12,7 +12,7 @@ internal sealed class WorkerThreads : IDisposable
     private static WorkerThreads? CurrentPool;
 
     private readonly object _gate = new(); // a monitor: guards all fields below
-    private readonly LinkedList<Action> _waiting = new();
+    private readonly LinkedList<(Action Work, Action? Refused)> _waiting = new();
     private readonly int _stackSize;
     private readonly int _maxParked;
     private readonly TimeSpan _parkingTime;
@@ -30,6 +30,9 @@ internal sealed class WorkerThreads : IDisposable
         _logger = logger;
     }
 
+    /// <summary>How a thread is started; tests let it fail.</summary>
+    internal Action<Thread> Start { private get; init; } = static thread => thread.Start();
+
     /// <summary>Threads alive now: working or parked.</summary>
     internal int Count
     {
@@ -46,10 +49,11 @@ internal sealed class WorkerThreads : IDisposable
     /// Gives work a thread of its own. The caller, which may be a socket's reader, starts at most one thread: in a burst, each new thread starts the next.
     /// </summary>
     /// <param name="work">Must not throw.</param>
+    /// <param name="refused">Called, on any thread, when after all no thread can be had for the work. Must not throw.</param>
     /// <returns><see langword="false"/> when the work will not be done: disposed, or the system gives no more threads.</returns>
-    internal bool TryRun(Action work)
+    internal bool TryRun(Action work, Action? refused = null)
     {
-        LinkedListNode<Action> node;
+        LinkedListNode<(Action, Action?)> node;
         bool start;
         lock (_gate)
         {
@@ -58,12 +62,19 @@ internal sealed class WorkerThreads : IDisposable
                 return false;
             }
 
-            node = _waiting.AddLast(work);
+            node = _waiting.AddLast((work, refused));
             start = ThreadIsMissing();
             Monitor.Pulse(_gate); // until disposal only parked threads wait here
         }
 
-        return !start || TryStartThread() || !TryTakeBack(node);
+        if (!start || TryStartThread())
+        {
+            return true;
+        }
+
+        bool takenBack = TryTakeBack(node);
+        RefuseWaiting();
+        return !takenBack;
     }
 
     /// <summary>Ends parked threads; those at work end with it. What waits for a thread is still done.</summary>
@@ -107,7 +118,7 @@ internal sealed class WorkerThreads : IDisposable
     {
         try
         {
-            new Thread(Loop, _stackSize) { IsBackground = true, Name = "dtls-worker" }.Start();
+            Start(new Thread(Loop, _stackSize) { IsBackground = true, Name = "dtls-worker" });
             return true;
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
@@ -125,7 +136,7 @@ internal sealed class WorkerThreads : IDisposable
     }
 
     /// <summary>Whether the work was still waiting, and now does no more.</summary>
-    private bool TryTakeBack(LinkedListNode<Action> node)
+    private bool TryTakeBack(LinkedListNode<(Action, Action?)> node)
     {
         lock (_gate)
         {
@@ -139,6 +150,22 @@ internal sealed class WorkerThreads : IDisposable
         }
     }
 
+    // No thread could be started: what no parked thread will take must not wait until some session ends, which may be never.
+    private void RefuseWaiting()
+    {
+        List<Action?> refused = [];
+        lock (_gate)
+        {
+            while (_waiting.Count > _parked && _waiting.Last is { } last)
+            {
+                refused.Add(last.Value.Refused);
+                _waiting.RemoveLast();
+            }
+        }
+
+        refused.ForEach(tell => tell?.Invoke());
+    }
+
     private void Loop()
     {
         CurrentPool = this;
@@ -146,9 +173,9 @@ internal sealed class WorkerThreads : IDisposable
         while (TakeWork(isNew, out bool startNext) is { } work)
         {
             isNew = false;
-            if (startNext)
+            if (startNext && !TryStartThread())
             {
-                TryStartThread(); // if that fails, what waits is done by the next thread that is free
+                RefuseWaiting();
             }
 
             work();
@@ -180,7 +207,7 @@ internal sealed class WorkerThreads : IDisposable
 
             _waiting.RemoveFirst();
             startNext = ThreadIsMissing();
-            return next.Value;
+            return next.Value.Work;
         }
     }
 

@@ -172,4 +172,35 @@ public sealed class WorkerThreadsTests
 
         Assert.That(done.Wait(Limit), Is.True);
     }
+
+    /// <summary>Work that waited for the next thread of a burst must not wait until a session ends.</summary>
+    [Test, Watchdog(60)]
+    public void Work_that_no_thread_can_be_started_for_is_refused()
+    {
+        using var release = new ManualResetEventSlim();
+        using var refused = new ManualResetEventSlim();
+        WorkerThreads? threads = null;
+        int starts = 0;
+        bool queued = false;
+        using (threads = new WorkerThreads(StackSize, maxParked: 4, parkingTime: TimeSpan.FromMilliseconds(50), NullLogger.Instance)
+        {
+            Start = thread =>
+            {
+                if (++starts > 1)
+                {
+                    throw new OutOfMemoryException("no more threads");
+                }
+
+                queued = threads!.TryRun(() => { }, refused.Set); // comes while the first thread is being started, and waits for the second
+                thread.Start();
+            },
+        })
+        {
+            Assert.That(threads.TryRun(() => release.Wait(TestEndpoints.Limit)), Is.True);
+            bool told = refused.Wait(TestEndpoints.Limit);
+            release.Set();
+
+            Assert.That((queued, told, starts), Is.EqualTo((true, true, 2)));
+        }
+    }
 }
