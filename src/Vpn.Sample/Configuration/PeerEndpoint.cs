@@ -42,6 +42,20 @@ internal sealed record PeerEndpoint(string Host, int Port, IPAddress? Address)
         return endpoint is not null;
     }
 
+    /// <summary>
+    /// The addresses that a socket bound to <paramref name="local"/> reaches, looked up anew each time: a host may have moved. Blocks while the resolver does.
+    /// </summary>
+    /// <returns>At least one; in the resolver's order.</returns>
+    /// <exception cref="SocketException">The name can't be resolved.</exception>
+    /// <exception cref="ArgumentException">It has no address that the socket reaches.</exception>
+    public IReadOnlyList<IPEndPoint> Resolve(IPEndPoint local)
+    {
+        bool both = local.Address.Equals(IPAddress.IPv6Any);
+        IPAddress[] all = Address is { } address ? [address] : Dns.GetHostAddresses(Host);
+        IPEndPoint[] reached = [.. all.Where(candidate => both || candidate.AddressFamily == local.AddressFamily).Select(candidate => new IPEndPoint(candidate, Port))];
+        return reached.Length > 0 ? reached : throw new ArgumentException($"{Host} has no address that {local} reaches");
+    }
+
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
     private static bool TrySplit(string text, [NotNullWhen(true)] out string? host, out int port)

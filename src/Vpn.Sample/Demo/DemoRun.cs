@@ -46,14 +46,14 @@ internal sealed class DemoRun(TextWriter output, TimeSpan bulkDuration)
         {
             foreach (VpnPeer peer in node.Peers)
             {
-                if (!peer.WaitUntilConnected(ConnectLimit) || peer.Association is not { Negotiated: { } negotiated } association)
+                if (!peer.WaitUntilConnected(ConnectLimit) || peer.Link is not { } link)
                 {
                     throw new DemoFailure($"{node.Name} was not connected with {peer.Name} within {ConnectLimit.TotalSeconds} s");
                 }
 
-                if (association.Role == DtlsRole.Client)
+                if (link.Role == DtlsRole.Client)
                 {
-                    Say($"  {node.Name,-5} -> {peer.Name,-5}  DTLS 1.2, {negotiated.CipherSuite}, peer {negotiated.PeerCertificate?.Subject}, up {Milliseconds(Stopwatch.GetElapsedTime(start))} after the start");
+                    Say($"  {node.Name,-5} -> {peer.Name,-5}  DTLS 1.2, {link.Negotiated.CipherSuite}, peer {link.Negotiated.PeerCertificate?.Subject}, up {Milliseconds(Stopwatch.GetElapsedTime(start))} after the start");
                 }
             }
         }

@@ -9,7 +9,7 @@ internal enum DropReason
     /// <summary>From the device: no peer has the destination.</summary>
     NoRoute,
 
-    /// <summary>From the device: the destination's peer is not connected.</summary>
+    /// <summary>From the device: the destination's peer is not connected, and too many packets wait for it already, or it can't be reached.</summary>
     NotConnected,
 
     /// <summary>From the device: larger than one datagram to the peer carries.</summary>
@@ -18,9 +18,12 @@ internal enum DropReason
     /// <summary>From the device: the association ended while the packet was on its way.</summary>
     SendFailed,
 
-    /// <summary>From a peer: no well-formed IP packet.</summary>
+    /// <summary>From a peer: no well-formed IP packet, or no well-formed control message.</summary>
     MalformedFromPeer,
 
     /// <summary>From a peer: the source is not one of the peer's addresses.</summary>
     SourceNotAllowed,
+
+    /// <summary>From a peer, to be forwarded: its hop limit is used up.</summary>
+    HopLimit,
 }

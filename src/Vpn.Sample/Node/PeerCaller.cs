@@ -1,131 +1,245 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using FifoDtls;
 using FifoVpn.Configuration;
+using FifoVpn.Links;
+using FifoVpn.Rendezvous;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Node;
 
 /// <summary>
-/// Calls one peer whenever it is not connected, in blocking code on a thread of its own: look its host up, handshake, run the session, and after a failure wait a
-/// little longer each time.
+/// Calls one peer whenever it is to be called, in blocking code on a thread of its own: where it is known to be, then where a rendezvous server has seen it, then through that
+/// server; and after a failure waits a little longer each time. The sessions run on the attempts' threads.
 /// </summary>
 internal sealed class PeerCaller
 {
     private const int StackSize = 256 << 10;
 
+    /// <summary>No failure to tell: the peer is calling us at this moment, or the session has told it.</summary>
+    private const string Told = "";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan SteadySession = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SteadyLink = TimeSpan.FromSeconds(10);
 
-    private readonly DtlsEndpoint _endpoint;
+    /// <summary>How long the known places are tried when a rendezvous server may know better.</summary>
+    private static readonly TimeSpan KnownPlacesLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long two NATs get to let both sides' ClientHellos through.</summary>
+    private static readonly TimeSpan PunchLimit = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long those behind the same NAT try the short way alone.</summary>
+    private static readonly TimeSpan LocalHeadStart = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long after its deadline an attempt may take to end by itself, and say why.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DirectRetry = TimeSpan.FromSeconds(30);
+
     private readonly VpnPeer _peer;
-    private readonly PeerEndpoint _target;
-    private readonly Action<DtlsPeer, VpnPeer> _session;
+    private readonly IPeerLinks _links;
+    private readonly IReadOnlyList<RendezvousClient> _rendezvous;
+    private readonly TimeSpan _handshakeTimeout;
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private readonly List<CallAttempt> _attempts = []; // those that have not ended; the caller's own
 
-    /// <param name="session">Runs on the caller's thread once the peer has been verified.</param>
-    public PeerCaller(DtlsEndpoint endpoint, VpnPeer peer, PeerEndpoint target, Action<DtlsPeer, VpnPeer> session, ILogger logger)
+    public PeerCaller(VpnPeer peer, IPeerLinks links, IReadOnlyList<RendezvousClient> rendezvous, TimeSpan handshakeTimeout, ILogger logger)
     {
-        _endpoint = endpoint;
         _peer = peer;
-        _target = target;
-        _session = session;
+        _links = links;
+        _rendezvous = rendezvous;
+        _handshakeTimeout = handshakeTimeout;
         _logger = logger;
         _thread = new Thread(Run, StackSize) { IsBackground = true, Name = $"call-{peer.Name}" };
     }
 
     public void Start() => _thread.Start();
 
-    /// <summary>Waits for the thread, if it was started; the peer must have been stopped and the endpoint disposed.</summary>
+    /// <summary>Waits for the thread and those of the attempts; the peer must have been stopped and the endpoint disposed.</summary>
     public bool Join(TimeSpan limit) => !_thread.IsAlive || _thread.Join(limit);
 
     private void Run()
     {
         TimeSpan pause = FirstPause;
-        while (_peer.WaitUntilDisconnected())
+        while (_peer.WaitUntilToBeCalled(DirectRetry))
         {
-            if (Call())
+            bool wasConnected = _peer.Link is not null; // through a relay
+            string? failure = Call();
+            PeerLink? link = _peer.Link;
+            if (failure is null && link is not null)
             {
-                pause = FirstPause;
+                // A link that ends at once was refused by one of the sides, and will be the next time too.
+                if (WaitUntilSteady(link))
+                {
+                    pause = FirstPause;
+                }
+                else
+                {
+                    _peer.Pause(pause);
+                    pause = Longer(pause);
+                }
             }
-            else
+            else if (!_peer.IsStopped && !wasConnected)
             {
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
+                _peer.DropPending();
+                if (_peer.Link is null && failure is not (null or Told))
+                {
+                    VpnLogger.CallFailed(_logger, _peer.Name, failure);
+                }
 
-            _peer.WaitUntilConnected(pause); // it may call us meanwhile
+                _peer.Pause(pause);
+                pause = Longer(pause);
+            }
+        }
+
+        foreach (CallAttempt attempt in _attempts)
+        {
+            attempt.GiveUp();
+        }
+
+        foreach (CallAttempt attempt in _attempts)
+        {
+            attempt.Join(_handshakeTimeout);
         }
     }
 
-    /// <summary>One attempt and, if it succeeds, the session.</summary>
-    /// <returns>
-    /// Whether there was a session that lasted. One that ends at once was refused by one of the sides, and will be the next time too.
-    /// </returns>
-    private bool Call()
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    private bool WaitUntilSteady(PeerLink link)
     {
-        if (Connect() is not { } association)
+        _peer.WaitUntilEnded(link, SteadyLink);
+        return _peer.IsAttached(link);
+    }
+
+    /// <summary>Tries all ways, the best first.</summary>
+    /// <returns>Null when the peer is connected, directly if possible; else why the first way failed.</returns>
+    private string? Call()
+    {
+        bool upgrade = _peer.Link is not null;
+        string? failure = null;
+        Introduction? introduction = _peer.TakeIntroduction();
+        if (introduction is null && !upgrade && TryDirect(KnownPlaces(ref failure), head: 0, _rendezvous.Count > 0 ? KnownPlacesLimit : _handshakeTimeout, ref failure))
+        {
+            return null;
+        }
+
+        foreach (Introduction meeting in Introductions(introduction))
+        {
+            IReadOnlyList<IPEndPoint> places = MeetingPlaces(meeting, out int local);
+            if (TryDirect(places, local, PunchLimit, ref failure) || (!upgrade && TryRelay(meeting, ref failure)))
+            {
+                return null;
+            }
+        }
+
+        return failure ?? (_rendezvous.Count > 0 ? "no rendezvous server knows where it is" : "it has no endpoint");
+    }
+
+    /// <summary>Where the peer was last, and where the configuration says.</summary>
+    private List<IPEndPoint> KnownPlaces(ref string? failure)
+    {
+        List<IPEndPoint> places = [];
+        if (_peer.LastEndPoint is { } last)
+        {
+            places.Add(last);
+        }
+
+        if (_peer.Config.Endpoint is { } endpoint)
+        {
+            try
+            {
+                places.AddRange(endpoint.Resolve(_links.LocalEndPoint).Where(place => !places.Contains(place)));
+            }
+            catch (Exception exception) when (exception is SocketException or ArgumentException)
+            {
+                failure = $"{endpoint}: {exception.Message}";
+            }
+        }
+
+        return places;
+    }
+
+    private IEnumerable<Introduction> Introductions(Introduction? given)
+    {
+        if (given is not null)
+        {
+            yield return given;
+        }
+
+        foreach (RendezvousClient client in _rendezvous)
+        {
+            if (!_peer.IsStopped && client != given?.Via && client.Find(_peer.Name, FindLimit) is { } found)
+            {
+                Introduction introduction = new(client, found);
+                _links.Met(introduction);
+                yield return introduction;
+            }
+        }
+    }
+
+    /// <summary>The peer's local endpoints first, if both are behind the same public address; then where the server sees it.</summary>
+    private static List<IPEndPoint> MeetingPlaces(Introduction meeting, out int local)
+    {
+        List<IPEndPoint> places = [];
+        if (meeting.Via.PublicEndPoint is { } own && own.Address.Equals(meeting.Message.PublicEndPoint.Address))
+        {
+            places.AddRange(meeting.Message.LocalEndPoints.Where(place => !place.Equals(meeting.Message.PublicEndPoint)));
+        }
+
+        local = places.Count;
+        places.Add(meeting.Message.PublicEndPoint);
+        return places;
+    }
+
+    /// <summary>Tries places all at once; the first <paramref name="head"/> of them get a head start.</summary>
+    private bool TryDirect(IReadOnlyList<IPEndPoint> places, int head, TimeSpan limit, ref string? failure)
+    {
+        List<CallAttempt> attempts = [];
+        bool connected = false;
+        if (head > 0)
+        {
+            attempts.AddRange(places.Take(head).Select(Begin));
+            connected = _peer.WaitUntilCalled(attempts, direct: true, LocalHeadStart);
+        }
+
+        if (!connected)
+        {
+            attempts.AddRange(places.Skip(head).Select(Begin));
+            connected = _peer.WaitUntilCalled(attempts, direct: true, limit + EndLimit);
+        }
+
+        return Finish(attempts, connected, ref failure);
+
+        CallAttempt Begin(IPEndPoint place) => _links.Call(_peer, place, limit < _handshakeTimeout ? limit : _handshakeTimeout);
+    }
+
+    private bool TryRelay(Introduction meeting, ref string? failure)
+    {
+        if (meeting.Message.Channel == 0 || _peer.IsStopped)
         {
             return false;
         }
 
-        long start = Stopwatch.GetTimestamp();
-        using (association)
-        {
-            try
-            {
-                _session(association, _peer);
-            }
-            catch (Exception exception) when (exception is DtlsException or ObjectDisposedException)
-            {
-                // The association has failed, or the node is stopping; the endpoint logs which when it is disposed.
-            }
-            catch (CryptographicException) when (_peer.IsStopped)
-            {
-                // The endpoint's end has freed the peer's certificate while the session looked at it.
-            }
-        }
-
-        return Stopwatch.GetElapsedTime(start) >= SteadySession;
+        CallAttempt attempt = _links.CallThrough(_peer, meeting, _handshakeTimeout);
+        return Finish([attempt], _peer.WaitUntilCalled([attempt], direct: false, _handshakeTimeout + EndLimit), ref failure);
     }
 
-    private DtlsPeer? Connect()
+    private bool Finish(List<CallAttempt> attempts, bool connected, ref string? failure)
     {
-        try
+        _attempts.RemoveAll(attempt => attempt.HasEnded);
+        foreach (CallAttempt attempt in attempts)
         {
-            return _endpoint.Connect(Resolve());
-        }
-        catch (DtlsPeerExistsException)
-        {
-            return null; // the peer is calling us, or its last association is just ending
-        }
-        catch (Exception exception)
-            when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException)
-        {
-            if (!_peer.IsStopped) // else it is the node itself that has given the call up
+            if (!connected)
             {
-                VpnLogger.CallFailed(_logger, _peer.Name, _target, exception.Message);
+                failure ??= attempt.Failure is { } reason ? $"{attempt.Target}: {reason}" : Told;
             }
 
-            return null;
-        }
-    }
-
-    private IPEndPoint Resolve()
-    {
-        if (_target.Address is { } address)
-        {
-            return new IPEndPoint(address, _target.Port);
+            attempt.GiveUp();
+            _attempts.Add(attempt);
         }
 
-        IPAddress local = _endpoint.LocalEndPoint.Address;
-        IPAddress? found = Array.Find(
-            Dns.GetHostAddresses(_target.Host), candidate => local.Equals(IPAddress.IPv6Any) || candidate.AddressFamily == local.AddressFamily);
-        return found is not null
-            ? new IPEndPoint(found, _target.Port)
-            : throw new ArgumentException($"{_target.Host} has no address that {_endpoint.LocalEndPoint} reaches");
+        return connected;
     }
 }

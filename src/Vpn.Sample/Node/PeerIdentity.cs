@@ -4,12 +4,12 @@ using FifoVpn.Pki;
 
 namespace FifoVpn.Node;
 
-/// <summary>Finds out which configured peer a verified certificate belongs to. A certificate that the CA has issued to somebody else is worth nothing here.</summary>
+/// <summary>Finds out which peer a verified certificate belongs to. A certificate that the CA has issued to somebody else is worth nothing here.</summary>
 internal static class PeerIdentity
 {
-    /// <param name="refusal">Why no peer was found, for a log line.</param>
-    /// <returns>The peer, or null.</returns>
-    public static VpnPeer? Find(IReadOnlyList<VpnPeer> peers, X509Certificate2? certificate, out string refusal)
+    /// <summary>Reads who the certificate names.</summary>
+    /// <param name="refusal">Why it names nobody, for a log line.</param>
+    public static CertificateIdentity? Read(X509Certificate2? certificate, out string refusal)
     {
         refusal = "";
         if (certificate is null)
@@ -24,22 +24,22 @@ internal static class PeerIdentity
             return null;
         }
 
-        VpnPeer? peer = peers.FirstOrDefault(candidate => candidate.Name == identity.Name);
-        if (peer is null)
-        {
-            refusal = $"\"{identity.Name}\" is not among the configured peers";
-            return null;
-        }
+        return identity;
+    }
 
+    /// <summary>Whether the certificate carries the addresses that the peer is configured with.</summary>
+    public static bool MayBe(VpnPeer peer, CertificateIdentity identity, out string refusal)
+    {
         foreach (VpnAddress address in peer.Config.Addresses)
         {
             if (!identity.Addresses.Contains(address))
             {
                 refusal = $"the certificate of \"{identity.Name}\" does not carry its configured address {address}";
-                return null;
+                return false;
             }
         }
 
-        return peer;
+        refusal = "";
+        return true;
     }
 }

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using FifoDtls;
-using FifoVpn.Packets;
+using FifoVpn.Control;
+using FifoVpn.Links;
+using FifoVpn.Pki;
 
 namespace FifoVpn.Node;
 
@@ -9,62 +12,226 @@ internal sealed partial class VpnNode
     // The largest plaintext of a record (RFC 5246 §6.2.1): whatever a peer sends, it fits.
     private const int MaxPayload = 16_384;
 
-    private void RunIncoming(DtlsPeer association) => RunSession(association, expected: null);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(500);
 
-    private void RunOutgoing(DtlsPeer association, VpnPeer called) => RunSession(association, called);
+    private void RunIncoming(DtlsPeer association) => RunSession(new DirectLink(association), expected: null);
 
-    private void RunSession(DtlsPeer association, VpnPeer? expected)
+    /// <summary>Finds out who it is, and serves the association until it ends.</summary>
+    /// <param name="expected">Who was called; null: whoever calls.</param>
+    private void RunSession(PeerLink link, VpnPeer? expected)
     {
-        VpnPeer? peer = PeerIdentity.Find(_peers, association.Negotiated?.PeerCertificate, out string refusal);
-        if (peer is not null && expected is not null && peer != expected)
-        {
-            refusal = $"\"{expected.Name}\" was called, \"{peer.Name}\" answered";
-            peer = null;
-        }
-
+        VpnPeer? peer = Identify(link, expected, out ByeReason reason, out string refusal);
         if (peer is null)
         {
-            VpnLogger.Refused(_logger, association.RemoteEndPoint, refusal);
+            VpnLogger.Refused(_logger, link.Where, refusal);
+            SayBye(link, reason, refusal);
             return; // and the association is closed
         }
 
-        peer.Attach(association);
-        VpnLogger.Connected(_logger, peer.Name, association.RemoteEndPoint, association.Role, association.Negotiated!.CipherSuite);
+        if (link.Role == DtlsRole.Client)
+        {
+            peer.Keep(link.ExportSession());
+        }
+
+        if (!peer.Attach(link))
+        {
+            return;
+        }
+
+        string resumed = link.Negotiated.WasResumed ? ", resumed" : "";
+        VpnLogger.Connected(_logger, peer.Name, link.Where, link.Role, link.Negotiated.CipherSuite, resumed);
+        string end = "it failed";
         try
         {
-            Receive(association, peer);
+            end = Serve(link, peer);
         }
         finally
         {
-            peer.Detach(association);
-            VpnLogger.Disconnected(_logger, peer.Name, association.RemoteEndPoint, peer.Counters.DescribeDrops());
+            peer.Detach(link);
+            VpnLogger.Disconnected(_logger, peer.Name, link.Where, end, peer.Counters.DescribeDrops());
         }
     }
 
-    private void Receive(DtlsPeer association, VpnPeer peer)
+    private VpnPeer? Identify(PeerLink link, VpnPeer? expected, out ByeReason reason, out string refusal)
     {
-        byte[] packet = new byte[MaxPayload];
-        while (association.Receive(packet) is { HasData: true } received)
+        reason = ByeReason.NotAPeer;
+        if (PeerIdentity.Read(link.Negotiated.PeerCertificate, out refusal) is not { } identity)
         {
-            Deliver(packet.AsSpan(0, received.Length), peer);
+            return null;
+        }
+
+        link.Identity = new ProvedIdentity(identity, link.Negotiated.PeerCertificate!.RawData);
+        if (expected is not null && identity.Name != expected.Name)
+        {
+            refusal = $"\"{expected.Name}\" was called, \"{identity.Name}\" answered";
+            return null;
+        }
+
+        VpnPeer? peer = _directory.Find(identity.Name) ?? (_options.Discover ? Discover(identity, ref reason, ref refusal) : null);
+        if (peer is null)
+        {
+            refusal = refusal.Length > 0 ? refusal : $"\"{identity.Name}\" is not among the configured peers";
+            return null;
+        }
+
+        if (peer.IsDiscovered)
+        {
+            if (!MayBeFound(identity, peer, ref refusal))
+            {
+                return null;
+            }
+
+            Prove(peer, identity);
+            return peer;
+        }
+
+        return PeerIdentity.MayBe(peer, identity, out refusal) ? peer : null;
+    }
+
+    /// <returns>How it ended.</returns>
+    private string Serve(PeerLink link, VpnPeer peer)
+    {
+        byte[] payload = new byte[MaxPayload];
+        long now = Environment.TickCount64;
+        var liveness = new Liveness(_options.Keepalive, now);
+        var mtu = new PathMtuSearch(VpnNodeOptions.SafePacket, Math.Min(_device.Mtu, link.Negotiated.MaxPayloadSize), ProbeTimeout, _options.Keepalive, now);
+        while (true)
+        {
+            now = Environment.TickCount64;
+            if (Tick(link, peer, liveness, mtu, now, payload) is { } end)
+            {
+                return end;
+            }
+
+            long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), NextIdleCheck(peer)) - now, 1, int.MaxValue);
+            DtlsReceiveResult received = link.Receive(payload, TimeSpan.FromMilliseconds(wait));
+            if (received.HasData)
+            {
+                now = Environment.TickCount64;
+                liveness.Alive(now);
+                Span<byte> message = payload.AsSpan(0, received.Length);
+                if (!ControlMessage.Is(message))
+                {
+                    Deliver(message, peer);
+                }
+                else if (!Handle(message, link, peer, mtu, now))
+                {
+                    peer.Counters.CountDrop(DropReason.MalformedFromPeer);
+                }
+            }
+            else if (received.Status != DtlsReceiveStatus.TimedOut)
+            {
+                return received.Status switch
+                {
+                    DtlsReceiveStatus.ClosedByPeer => "closed by the peer",
+                    DtlsReceiveStatus.TransportClosed => link.IsRelayed ? "the relay is gone" : "replaced by the peer",
+                    _ => "closed",
+                };
+            }
         }
     }
 
-    /// <summary>From a peer to the device. A source is allowed if packets to it would go to this very peer, so no peer can speak for another.</summary>
-    private void Deliver(ReadOnlySpan<byte> packet, VpnPeer peer)
+    /// <summary>What is due by the clock.</summary>
+    /// <returns>Why the association ends now, or null.</returns>
+    private string? Tick(PeerLink link, VpnPeer peer, Liveness liveness, PathMtuSearch mtu, long now, Span<byte> buffer)
     {
-        if (!IpPacket.TryParse(packet, out IpPacket parsed, out _))
+        if (liveness.IsDead(now))
         {
-            peer.Counters.CountDrop(DropReason.MalformedFromPeer);
+            return $"no sign of life for {2 * _options.Keepalive.TotalSeconds:0.###} s";
         }
-        else if (!_routes.TryFind(parsed.Source, out VpnPeer? owner) || owner != peer)
+
+        if (NextIdleCheck(peer) <= now && peer.IsCurrent(link))
         {
-            peer.Counters.CountDrop(DropReason.SourceNotAllowed);
+            SayBye(link, ByeReason.Idle, "no packets");
+            return $"no packets for {_options.IdleTimeout!.Value.TotalSeconds:0.###} s";
         }
-        else
+
+        if (liveness.TakePing(now))
         {
-            peer.Counters.CountReceived(packet.Length);
-            _device.Write(packet);
+            link.TrySend(new EchoMessage((ulong)Stopwatch.GetTimestamp()).Write(buffer, ControlType.Ping));
+        }
+
+        int probe = mtu.TakeProbe(now);
+        if (probe != 0)
+        {
+            link.TrySend(MtuProbe.Write(buffer, probe));
+        }
+
+        if (link.MaxPacket != mtu.Current)
+        {
+            SetMaxPacket(link, peer, mtu.Current);
+        }
+
+        return null;
+    }
+
+    private void SetMaxPacket(PeerLink link, VpnPeer peer, int size)
+    {
+        link.MaxPacket = size;
+        if (size < _device.Mtu)
+        {
+            VpnLogger.PathMtu(_logger, peer.Name, link.Where, size);
+        }
+    }
+
+    private long NextIdleCheck(VpnPeer peer) =>
+        _options.IdleTimeout is { } limit && !peer.Config.Persistent ? peer.LastTraffic + (long)limit.TotalMilliseconds : long.MaxValue;
+
+    /// <returns>Whether the message is well-formed, as far as it is known.</returns>
+    private bool Handle(ReadOnlySpan<byte> message, PeerLink link, VpnPeer peer, PathMtuSearch mtu, long now)
+    {
+        switch (ControlMessage.TypeOf(message))
+        {
+            case ControlType.Ping:
+                return EchoMessage.TryRead(message, out EchoMessage ping) && (link.TrySend(ping.Write(stackalloc byte[EchoMessage.Length], ControlType.Pong)) || true);
+            case ControlType.Pong:
+                if (!EchoMessage.TryRead(message, out EchoMessage pong))
+                {
+                    return false;
+                }
+
+                peer.NotePong(link, pong.Token);
+                return true;
+            case ControlType.MtuProbe:
+                link.TrySend(MtuProbe.WriteAck(stackalloc byte[MtuProbe.AckLength], message.Length));
+                return true;
+            case ControlType.MtuProbeAck:
+                if (!MtuProbe.TryReadAck(message, out int size))
+                {
+                    return false;
+                }
+
+                mtu.Acknowledged(size, now);
+                return true;
+            case ControlType.Bye:
+                if (!ByeMessage.TryRead(message, out ByeMessage? bye))
+                {
+                    return false;
+                }
+
+                NoteBye(bye, link, peer);
+                return true;
+            default:
+                return true; // of a later version
+        }
+    }
+
+    private void NoteBye(ByeMessage bye, PeerLink link, VpnPeer peer)
+    {
+        if (bye.Reason is not (ByeReason.Idle or ByeReason.ShuttingDown or ByeReason.Replaced))
+        {
+            VpnLogger.PeerSaysBye(_logger, peer.Name, link.Where, bye.Text);
+        }
+    }
+
+    private static void SayBye(PeerLink link, ByeReason reason, string text) =>
+        link.TrySend(new ByeMessage(reason, text).Write(stackalloc byte[ControlMessage.MaxLength]));
+
+    private static void SayBye(VpnPeer peer, ByeReason reason, string text)
+    {
+        if (peer.Link is { } link)
+        {
+            SayBye(link, reason, text);
         }
     }
 }

@@ -1,38 +1,47 @@
 using System.Net;
 using FifoDtls;
+using FifoVpn.Configuration;
 using FifoVpn.Devices;
 using FifoVpn.Packets;
-using FifoVpn.Routing;
+using FifoVpn.Rendezvous;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Node;
 
 /// <summary>
 /// A node of the VPN: a packet device on one side, an endpoint with its peers on the other. One thread reads the device and sends each packet to the
-/// peer that has its destination; each peer's thread receives that peer's packets, checks their source and writes them to the device.
+/// peer that has its destination; each association's thread receives that peer's packets, checks their source and writes them to the device.
 /// </summary>
 internal sealed partial class VpnNode : IDisposable
 {
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(5);
 
+    // Round trips are rarely longer; a call through NATs lives from its repetitions.
+    private static readonly TimeSpan RetransmissionTimeout = TimeSpan.FromMilliseconds(500);
+
+    private readonly VpnNodeOptions _options;
     private readonly IPacketDevice _device;
     private readonly ILogger _logger;
     private readonly DtlsEndpoint _endpoint;
-    private readonly VpnPeer[] _peers;
-    private readonly PeerCaller[] _callers;
-    private readonly RoutingTable<VpnPeer> _routes = new();
+    private readonly PeerDirectory _directory;
+    private readonly RendezvousClient[] _rendezvous;
+    private readonly RelayedAssociations _relayed = new();
+    private readonly Discovery? _discovery;
+    private readonly Lock _lock = new(); // guards the callers, the start and the end
+    private readonly Dictionary<VpnPeer, PeerCaller> _callers = [];
     private readonly Thread _deviceThread;
-    private int _disposed;
+    private bool _started;
+    private bool _disposed;
 
     /// <summary>Binds the socket; peers can call from now on. The device becomes the node's.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address can't be bound.</exception>
     public VpnNode(VpnNodeOptions options, IPacketDevice device, ILoggerFactory loggerFactory)
     {
+        _options = options;
         _device = device;
         _logger = loggerFactory.CreateLogger($"FifoVpn.{options.Name}");
-        Name = options.Name;
-        _peers = [.. options.Peers.Select(config => new VpnPeer(config))];
-        _routes.Replace([.. _peers.SelectMany(peer => peer.Config.Prefixes.Select(prefix => new Route<VpnPeer>(prefix, peer)))]);
+        _directory = new PeerDirectory(options.MaxPeers);
+        _directory.Configure(options.Peers, CreatePeer, out _);
         _deviceThread = new Thread(ReadDevice) { IsBackground = true, Name = "vpn-device" };
         _endpoint = new DtlsEndpoint(
             new DtlsEndpointOptions
@@ -42,59 +51,102 @@ internal sealed partial class VpnNode : IDisposable
                 ClientContext = options.Context,
                 Session = RunIncoming,
                 HandshakeTimeout = options.HandshakeTimeout,
+                RetransmissionTimeout = RetransmissionTimeout,
                 FifoCapacity = 1024, // TCP sends in bursts of its window; 256 lost 7 % of them in a first measurement
                 MaxDatagramSize = device.Mtu + VpnNodeOptions.DatagramOverhead,
             },
             loggerFactory);
-        _callers =
-        [
-            .. _peers.Where(peer => peer.Config.Endpoint is not null)
-                .Select(peer => new PeerCaller(_endpoint, peer, peer.Config.Endpoint!, RunOutgoing, _logger)),
-        ];
+        var events = new Meetings(this);
+        _rendezvous = [.. options.Rendezvous.Select(config => new RendezvousClient(config, _endpoint, events, options.Keepalive, options.HandshakeTimeout, _logger))];
+        _discovery = options.Discover && _rendezvous.Length > 0 ? new Discovery(this) : null;
     }
 
     /// <summary>Called once, on the device's thread, when the device has failed for good and the node can do no more than be disposed.</summary>
     public Action<DeviceException>? DeviceFailed { get; set; }
 
-    public string Name { get; }
+    public string Name => _options.Name;
 
     public IPEndPoint LocalEndPoint => _endpoint.LocalEndPoint;
 
-    public IReadOnlyList<VpnPeer> Peers => _peers;
+    public IReadOnlyList<VpnPeer> Peers => _directory.Peers;
+
+    public IReadOnlyList<RendezvousClient> RendezvousServers => _rendezvous;
 
     /// <summary>What can't be laid at one peer's door.</summary>
     public PacketCounters Counters { get; } = new();
 
     public DtlsEndpointStatistics EndpointStatistics => _endpoint.Statistics;
 
-    /// <summary>Begins to read the device and to call the peers.</summary>
+    /// <summary>What is routed to a peer.</summary>
+    public IReadOnlyList<IpPrefix> PrefixesOf(VpnPeer peer) => _directory.PrefixesOf(peer);
+
+    /// <summary>Begins to read the device, to register with the rendezvous servers and to call the peers.</summary>
     public void Start()
     {
-        _deviceThread.Start();
-        foreach (PeerCaller caller in _callers)
+        lock (_lock)
         {
-            caller.Start();
+            _started = true;
         }
 
-        VpnLogger.Started(_logger, _device.Name, _device.Mtu, LocalEndPoint, _peers.Length);
+        _deviceThread.Start();
+        foreach (RendezvousClient client in _rendezvous)
+        {
+            client.Start();
+        }
+
+        _discovery?.Start();
+        foreach (VpnPeer peer in Peers)
+        {
+            StartCaller(peer);
+        }
+
+        VpnLogger.Started(_logger, _device.Name, _device.Mtu, LocalEndPoint, Peers.Count);
+    }
+
+    /// <summary>Makes these the configured peers. Associations with those that stay live on; those that are none any more are ended.</summary>
+    public void ReplacePeers(IReadOnlyList<PeerConfig> configs)
+    {
+        _directory.Configure(configs, CreatePeer, out IReadOnlyList<VpnPeer> removed);
+        foreach (VpnPeer peer in removed)
+        {
+            Remove(peer);
+        }
+
+        foreach (VpnPeer peer in Peers.Where(peer => !peer.IsDiscovered))
+        {
+            peer.CanBeCalled = IsCallable(peer.Config);
+            peer.CloseLinks(link => link.Identity is { } identity && !PeerIdentity.MayBe(peer, identity.Certificate, out _));
+            StartCaller(peer);
+        }
     }
 
     /// <summary>Closes the associations with close_notify, ends the threads and disposes the device. Bounded.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        PeerCaller[] callers;
+        lock (_lock)
         {
-            return;
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            callers = [.. _callers.Values];
         }
 
-        foreach (VpnPeer peer in _peers)
+        _discovery?.Stop();
+        foreach (VpnPeer peer in Peers)
         {
+            SayBye(peer, Control.ByeReason.ShuttingDown, "it is shutting down");
             peer.Stop();
         }
 
+        Array.ForEach(_rendezvous, client => client.Stop());
         _endpoint.Dispose();
         _device.Dispose();
-        bool ended = _callers.All(caller => caller.Join(JoinLimit)) && (!_deviceThread.IsAlive || _deviceThread.Join(JoinLimit));
+        bool ended = callers.All(caller => caller.Join(JoinLimit)) && _rendezvous.All(client => client.Join(JoinLimit))
+            && _discovery?.Join(JoinLimit) is not false && (!_deviceThread.IsAlive || _deviceThread.Join(JoinLimit));
         if (!ended)
         {
             VpnLogger.ThreadsStillRunning(_logger, JoinLimit.TotalSeconds);
@@ -103,37 +155,30 @@ internal sealed partial class VpnNode : IDisposable
         VpnLogger.Stopped(_logger, Counters.DescribeDrops());
     }
 
-    private void ReadDevice()
+    private bool IsCallable(PeerConfig config) => config.Endpoint is not null || _options.Rendezvous.Count > 0;
+
+    private VpnPeer CreatePeer(PeerConfig config) => new(config, Name) { CanBeCalled = IsCallable(config) };
+
+    /// <summary>Gives a peer that can be called its caller, once the node runs.</summary>
+    private void StartCaller(VpnPeer peer)
     {
-        byte[] packet = new byte[_device.Mtu];
-        try
+        lock (_lock)
         {
-            for (int length = _device.Read(packet); length > 0; length = _device.Read(packet))
+            if (_started && !_disposed && peer.CanBeCalled && !_callers.ContainsKey(peer))
             {
-                Forward(packet.AsSpan(0, length));
+                var caller = new PeerCaller(peer, this, _rendezvous, _options.HandshakeTimeout, _logger);
+                _callers.Add(peer, caller);
+                caller.Start();
             }
-        }
-        catch (DeviceException exception)
-        {
-            VpnLogger.DeviceFailed(_logger, _device.Name, exception.Message);
-            DeviceFailed?.Invoke(exception);
         }
     }
 
-    /// <summary>From the device to the peer that has the destination.</summary>
-    private void Forward(ReadOnlySpan<byte> packet)
+    private void Remove(VpnPeer peer)
     {
-        if (!IpPacket.TryParse(packet, out IpPacket parsed, out _))
+        peer.Stop();
+        lock (_lock)
         {
-            Counters.CountDrop(DropReason.MalformedFromDevice);
-        }
-        else if (!_routes.TryFind(parsed.Destination, out VpnPeer? peer))
-        {
-            Counters.CountDrop(DropReason.NoRoute);
-        }
-        else
-        {
-            peer.Send(packet);
+            _callers.Remove(peer); // its thread ends by itself
         }
     }
 }

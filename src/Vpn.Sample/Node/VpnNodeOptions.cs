@@ -1,6 +1,7 @@
 using System.Net;
 using FifoDtls;
 using FifoVpn.Configuration;
+using FifoVpn.Packets;
 
 namespace FifoVpn.Node;
 
@@ -16,7 +17,16 @@ internal sealed class VpnNodeOptions
     /// </summary>
     public const int DatagramOverhead = 13 + 8 + 16;
 
-    /// <summary>The node's name, for logs.</summary>
+    /// <summary>What IP and UDP add to a datagram: 40 + 8 over IPv6, 20 + 8 over IPv4.</summary>
+    public const int IPv6Overhead = 40 + 8;
+
+    /// <summary>The packet that every path is taken to carry: IPv6 requires 1280 bytes of every link (RFC 8200 §5).</summary>
+    public const int SafePacket = 1280 - IPv6Overhead - DatagramOverhead;
+
+    /// <summary>The scope of resumable sessions.</summary>
+    public const string SessionScope = "fifovpn";
+
+    /// <summary>The node's name, that of its certificate.</summary>
     public required string Name { get; init; }
 
     /// <summary>The UDP address to bind.</summary>
@@ -25,9 +35,30 @@ internal sealed class VpnNodeOptions
     /// <summary>Certificate, key and trust; used for both roles.</summary>
     public required DtlsContext Context { get; init; }
 
-    /// <summary>The peers that are talked to; all others are refused.</summary>
+    /// <summary>The node's own VPN addresses. Without one there is no discovery, and packets that are too large get no answer.</summary>
+    public IReadOnlyList<InterfaceAddress> Addresses { get; init; } = [];
+
+    /// <summary>The peers that are talked to; all others are refused, unless <see cref="Discover"/>.</summary>
     public required IReadOnlyList<PeerConfig> Peers { get; init; }
 
-    /// <summary>One handshake's deadline; after it a peer with an endpoint is called again.</summary>
+    /// <summary>The rendezvous servers to register with.</summary>
+    public IReadOnlyList<RendezvousConfig> Rendezvous { get; init; } = [];
+
+    /// <summary>Whether nodes that are no configured peers are talked to, if their certificates carry addresses of the node's own networks.</summary>
+    public bool Discover { get; init; }
+
+    /// <summary>Whether packets from a peer to another are forwarded.</summary>
+    public bool Forward { get; init; }
+
+    /// <summary>The most peers, configured and discovered.</summary>
+    public int MaxPeers { get; init; } = 1_000;
+
+    /// <summary>After that time without a sign of life a peer is pinged; after twice that time it is dead.</summary>
+    public TimeSpan Keepalive { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>After that time without packets an association with a peer that is not persistent is closed; null: never.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>One handshake's deadline; after it a persistent peer is called again.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

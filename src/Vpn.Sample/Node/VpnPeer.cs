@@ -1,25 +1,58 @@
+using System.Net;
 using FifoDtls;
 using FifoVpn.Configuration;
+using FifoVpn.Links;
 
 namespace FifoVpn.Node;
 
-/// <summary>A configured peer: what it may be, and the association with it while there is one.</summary>
-internal sealed class VpnPeer(PeerConfig config)
+/// <summary>A peer: what it may be, and the link to it while there is one. Thread-safe.</summary>
+internal sealed partial class VpnPeer(PeerConfig config, string ownName)
 {
-    private readonly object _gate = new(); // a monitor: guards changes of _association, and is where the caller waits for its end
-    private volatile DtlsPeer? _association;
+    // More links at a time than this only a peer that plays tricks has; the oldest goes.
+    private const int MaxLinks = 4;
+
+    private readonly object _gate = new(); // a monitor: guards everything that changes below, and is where the caller waits
+    private readonly List<PeerLink> _links = []; // the newest last
+    private readonly PendingPackets _pending = new();
+    private volatile PeerConfig _config = config;
+    private volatile PeerLink? _link;
+    private volatile bool _hasPending;
+    private bool _flushing;
     private bool _stopped;
+    private long _lastTraffic = Environment.TickCount64;
+    private DtlsSession? _session;
 
-    public PeerConfig Config { get; } = config;
+    public string Name { get; } = config.Name;
 
-    public string Name => Config.Name;
+    /// <summary>What the peer is now; the name never changes.</summary>
+    public PeerConfig Config
+    {
+        get => _config;
+        set
+        {
+            _config = value;
+            Pulse();
+        }
+    }
+
+    /// <summary>Whether it was not configured but found.</summary>
+    public bool IsDiscovered { get; init; }
+
+    /// <summary>Whether there is a way to call the peer; else packets for it need not wait.</summary>
+    public bool CanBeCalled { get; set; }
 
     public PacketCounters Counters { get; } = new();
 
-    /// <summary>The association that packets go to, or null.</summary>
-    public DtlsPeer? Association => _association;
+    /// <summary>The link that packets go to, or null.</summary>
+    public PeerLink? Link => _link;
 
-    /// <summary>Whether the node is being taken down.</summary>
+    /// <summary>Where the peer was last reached directly.</summary>
+    public IPEndPoint? LastEndPoint { get; private set; }
+
+    /// <summary>When the last packet went either way, in milliseconds of the monotonic clock.</summary>
+    public long LastTraffic => Volatile.Read(ref _lastTraffic);
+
+    /// <summary>Whether the node is being taken down, or the peer is no peer any more.</summary>
     public bool IsStopped
     {
         get
@@ -31,107 +64,200 @@ internal sealed class VpnPeer(PeerConfig config)
         }
     }
 
-    /// <summary>Makes a verified association the peer's; an older one is closed.</summary>
-    public void Attach(DtlsPeer association)
+    /// <summary>When there are several links, because both sides called at the same moment, one side ends those that are too many: the one whose name comes first.</summary>
+    private bool EndsOlderLinks => string.CompareOrdinal(ownName, Name) < 0;
+
+    /// <summary>Makes the link of a verified association the one that packets go to.</summary>
+    /// <returns><see langword="false"/> when the peer is stopped: the association is to be closed.</returns>
+    public bool Attach(PeerLink link)
     {
-        DtlsPeer? older;
-        bool stopped;
+        List<PeerLink> ended = [];
         lock (_gate)
         {
-            older = _association;
-            stopped = _stopped;
-            _association = stopped ? null : association;
+            if (_stopped)
+            {
+                return false;
+            }
+
+            int keep = EndsOlderLinks ? 0 : MaxLinks - 1;
+            while (_links.Count > keep)
+            {
+                ended.Add(_links[0]);
+                _links.RemoveAt(0);
+            }
+
+            _links.Add(link);
+            _link = link;
+            LastEndPoint = link.RemoteEndPoint ?? LastEndPoint;
+            _introduction = null;
             Monitor.PulseAll(_gate);
         }
 
-        (stopped ? association : older)?.Close();
+        ended.ForEach(older => older.Close());
+        Flush();
+        return true;
     }
 
-    /// <summary>The association has ended; a newer one stays.</summary>
-    public void Detach(DtlsPeer association)
+    /// <summary>The link has ended; the next newest, if there is one, takes its place.</summary>
+    public void Detach(PeerLink link)
     {
         lock (_gate)
         {
-            if (_association == association)
-            {
-                _association = null;
-                Monitor.PulseAll(_gate);
-            }
+            _links.Remove(link);
+            _link = _links.Count > 0 ? _links[^1] : null;
+            Monitor.PulseAll(_gate);
         }
     }
 
-    /// <summary>Waits until the peer is connected, or the time is up.</summary>
-    /// <returns>Whether it is connected.</returns>
-    public bool WaitUntilConnected(TimeSpan limit)
-    {
-        lock (_gate)
-        {
-            long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
-            while (_association is null && !_stopped)
-            {
-                long left = deadline - Environment.TickCount64;
-                if (left <= 0)
-                {
-                    break;
-                }
+    /// <summary>Whether packets go to this link.</summary>
+    public bool IsCurrent(PeerLink link) => _link == link;
 
-                Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue));
-            }
-
-            return _association is not null;
-        }
-    }
-
-    /// <summary>Waits until the peer is not connected.</summary>
-    /// <returns><see langword="false"/> once the peer is stopped.</returns>
-    public bool WaitUntilDisconnected()
-    {
-        lock (_gate)
-        {
-            while (_association is not null && !_stopped)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            return !_stopped;
-        }
-    }
-
-    /// <summary>Sends a packet to the peer, on the calling thread; drops and counts it when that can't be done.</summary>
+    /// <summary>Sends a packet to the peer, on the calling thread; keeps it for a moment when the peer is not connected; drops and counts it when that can't be done.</summary>
     public void Send(ReadOnlySpan<byte> packet)
     {
-        if (_association is not { Negotiated: { } negotiated } association)
+        Volatile.Write(ref _lastTraffic, Environment.TickCount64);
+        if (_link is { } link && !_hasPending)
         {
-            Counters.CountDrop(DropReason.NotConnected);
-            return;
+            SendOver(link, packet);
         }
-
-        if (packet.Length > negotiated.MaxPayloadSize)
+        else
         {
-            Counters.CountDrop(DropReason.TooLarge);
-            return;
-        }
-
-        try
-        {
-            association.Send(packet);
-            Counters.CountSent(packet.Length);
-        }
-        catch (Exception exception) when (exception is DtlsException or ObjectDisposedException or InvalidOperationException)
-        {
-            Counters.CountDrop(DropReason.SendFailed); // it ended just now; its own thread says why
+            SendLater(packet);
         }
     }
 
-    /// <summary>Refuses associations from now on and ends waits.</summary>
+    /// <summary>Notes a packet that the peer has sent.</summary>
+    public void CountReceived(int bytes)
+    {
+        Volatile.Write(ref _lastTraffic, Environment.TickCount64);
+        Counters.CountReceived(bytes);
+    }
+
+    /// <summary>Ends all links and waits, and takes no others.</summary>
     public void Stop()
     {
+        PeerLink[] links;
         lock (_gate)
         {
             _stopped = true;
+            links = [.. _links];
+            _session?.Dispose();
+            _session = null;
             Monitor.PulseAll(_gate);
+        }
+
+        Array.ForEach(links, link => link.Close());
+    }
+
+    /// <summary>Ends the links whose peer fails the test.</summary>
+    public void CloseLinks(Predicate<PeerLink> ends)
+    {
+        PeerLink[] links;
+        lock (_gate)
+        {
+            links = [.. _links.Where(link => ends(link))];
+        }
+
+        Array.ForEach(links, link => link.Close());
+    }
+
+    /// <summary>Keeps a session to resume; it becomes the peer's.</summary>
+    public void Keep(DtlsSession? session)
+    {
+        DtlsSession? unwanted = session;
+        lock (_gate)
+        {
+            if (!_stopped && session is not null)
+            {
+                (unwanted, _session) = (_session, session);
+            }
+        }
+
+        unwanted?.Dispose();
+    }
+
+    /// <summary>The kept session, as a copy that is the caller's.</summary>
+    public DtlsSession? CopySession()
+    {
+        lock (_gate)
+        {
+            return _session is null ? null : DtlsSession.Import(_session.Export());
         }
     }
 
     public override string ToString() => Name;
+
+    private void SendLater(ReadOnlySpan<byte> packet)
+    {
+        lock (_gate)
+        {
+            if ((_link is not null || CanBeCalled) && !_stopped && _pending.TryAdd(packet))
+            {
+                _hasPending = true;
+                Monitor.PulseAll(_gate); // its caller may be waiting for demand
+            }
+            else
+            {
+                Counters.CountDrop(DropReason.NotConnected);
+            }
+        }
+
+        Flush(); // the link may have come meanwhile
+    }
+
+    // One thread at a time flushes, so the packets keep their order.
+    private void Flush()
+    {
+        while (true)
+        {
+            byte[] packet;
+            PeerLink link;
+            lock (_gate)
+            {
+                if (_flushing || _link is null)
+                {
+                    return;
+                }
+
+                if (!_pending.TryTake(out packet))
+                {
+                    _hasPending = false;
+                    return;
+                }
+
+                link = _link;
+                _flushing = true;
+            }
+
+            SendOver(link, packet);
+            lock (_gate)
+            {
+                _flushing = false;
+            }
+        }
+    }
+
+    private void SendOver(PeerLink link, ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length > link.Negotiated.MaxPayloadSize)
+        {
+            Counters.CountDrop(DropReason.TooLarge);
+        }
+        else if (link.TrySend(packet))
+        {
+            Counters.CountSent(packet.Length);
+        }
+        else
+        {
+            Counters.CountDrop(DropReason.SendFailed);
+        }
+    }
+
+    private void Pulse()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class NodeConnectingTests
             {
                 AssertOneAssociation(a, round);
                 AssertOneAssociation(b, round);
-                Assert.That(a.Peer(beta).Association!.Role, Is.Not.EqualTo(b.Peer(alpha).Association!.Role));
+                Assert.That(a.Peer(beta).Link!.Role, Is.Not.EqualTo(b.Peer(alpha).Link!.Role));
             }
         }
     }
@@ -48,8 +48,8 @@ internal sealed class NodeConnectingTests
         b.WaitUntilConnected(alpha);
         a.AssertReaches(b);
         b.AssertReaches(a);
-        Assert.That(a.Peer(beta).Association!.Role, Is.EqualTo(DtlsRole.Client));
-        Assert.That(b.Peer(alpha).Association!.Role, Is.EqualTo(DtlsRole.Server));
+        Assert.That(a.Peer(beta).Link!.Role, Is.EqualTo(DtlsRole.Client));
+        Assert.That(b.Peer(alpha).Link!.Role, Is.EqualTo(DtlsRole.Server));
     }
 
     [Test]
@@ -77,7 +77,7 @@ internal sealed class NodeConnectingTests
         VpnMember beta = vpn.Member("beta");
         TestNode a = vpn.Start(alpha, new TestNodeSettings { HandshakeTimeout = TimeSpan.FromMilliseconds(300) }, beta.Called());
         LogEntry failed = a.Log.WaitFor(LogCapture.CallFailed, TestNode.Limit);
-        Assert.That(failed.Message, Does.StartWith($"Calling beta at {beta.Outside} failed: ").And.Contain("0.3"));
+        Assert.That(failed.Message, Does.StartWith($"Calling beta failed: {beta.Outside}: ").And.Contain("0.3"));
 
         TestNode b = vpn.Start(beta, alpha.Awaited());
         a.WaitUntilConnected(beta);

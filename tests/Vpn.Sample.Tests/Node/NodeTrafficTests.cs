@@ -57,7 +57,7 @@ internal sealed class NodeTrafficTests
         Assert.That(packet, Has.Length.EqualTo(VpnNodeOptions.DefaultMtu));
         a.Inject(packet);
         Assert.That(b.Take().SequenceEqual(packet), Is.True);
-        Assert.That(a.Peer(beta).Association!.Negotiated!.MaxPayloadSize, Is.GreaterThanOrEqualTo(VpnNodeOptions.DefaultMtu));
+        Assert.That(a.Peer(beta).Link!.Negotiated.MaxPayloadSize, Is.GreaterThanOrEqualTo(VpnNodeOptions.DefaultMtu));
     }
 
     [Test]

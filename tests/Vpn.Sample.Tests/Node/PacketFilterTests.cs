@@ -1,5 +1,6 @@
 using FifoDtls;
 using FifoDtls.TestSupport;
+using FifoVpn.Links;
 using FifoVpn.Node;
 using FifoVpn.Packets;
 
@@ -124,8 +125,8 @@ internal sealed class PacketFilterTests
         using DtlsEndpoint client = _vpn.Impostor(_beta, _vpn.ContextOf(_beta));
         using DtlsPeer association = client.Connect(_alpha.Outside);
         using DtlsPeer accepted = server.TryAccept(TestNode.Limit)!;
-        VpnPeer peer = new(_alpha.Awaited());
-        peer.Attach(association);
+        VpnPeer peer = new(_alpha.Awaited(), _beta.Name);
+        peer.Attach(new DirectLink(association));
 
         peer.Send(new byte[association.Negotiated!.MaxPayloadSize + 1]);
         AssertDropped(peer.Counters, DropReason.TooLarge, 1);
