@@ -5,6 +5,8 @@ namespace FifoVpn.Configuration;
 /// <summary>One peer of a node.</summary>
 internal sealed class PeerConfig
 {
+    private readonly bool? _persistent;
+
     /// <summary>The common name that the peer's certificate must have.</summary>
     public required string Name { get; init; }
 
@@ -16,6 +18,16 @@ internal sealed class PeerConfig
 
     /// <summary>Networks behind the peer, besides its own addresses.</summary>
     public IReadOnlyList<IpPrefix> AllowedAddresses { get; init; } = [];
+
+    /// <summary>Whether the association is kept up without traffic; by default if there is an <see cref="Endpoint"/>.</summary>
+    public bool Persistent
+    {
+        get => _persistent ?? Endpoint is not null;
+        init => _persistent = value;
+    }
+
+    /// <summary>What may be sent to the peer in bytes per second, 1000 to 100 000 000 000; null (the default) for <see cref="NodeConfig.PeerRateLimit"/>.</summary>
+    public long? RateLimit { get; init; }
 
     /// <summary>All that is routed to the peer and that it may send from: its addresses and the networks behind it.</summary>
     public IEnumerable<IpPrefix> Prefixes => Addresses.Select(IpPrefix.Host).Concat(AllowedAddresses);
