@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 
 namespace FifoVpn.Configuration;
@@ -12,9 +13,11 @@ internal sealed class ConfigSection
     private readonly ConfigSource _source;
     private readonly string _path;
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _origins = new(StringComparer.Ordinal); // of the values that do not come from the file
 
     /// <param name="path">The place of the object, as in peers[1]; empty for the outermost.</param>
-    public ConfigSection(ConfigSource source, string path, JsonElement element, IReadOnlyList<ConfigKey> keys)
+    /// <param name="overridePath">What --set calls the object, as in peers.beta; empty for the outermost, null if its values can only stand in the file.</param>
+    public ConfigSection(ConfigSource source, string path, JsonElement element, IReadOnlyList<ConfigKey> keys, string? overridePath = null)
     {
         _source = source;
         _path = path;
@@ -39,6 +42,11 @@ internal sealed class ConfigSection
                 throw Error(property.Name, "the key stands twice; remove one");
             }
         }
+
+        if (overridePath is not null)
+        {
+            Override(overridePath, keys);
+        }
     }
 
     public ConfigSource Source => _source;
@@ -49,10 +57,13 @@ internal sealed class ConfigSection
     public ConfigException Error(ConfigKey key, string message) => Error(key.Name, message);
 
     /// <param name="place">A key of this object, or an element of its list, as in addresses[0].</param>
-    public ConfigException Error(string place, string message) => new($"{_source.Name}: {PathOf(place)}: {message}");
+    public ConfigException Error(string place, string message) => new($"{FullPlaceOf(place)}: {message}");
 
     /// <summary>Adds a warning about a key.</summary>
-    public void Warn(ConfigKey key, string message) => _source.Warn($"{_source.Name}: {PathOf(key.Name)}: {message}");
+    public void Warn(ConfigKey key, string message) => _source.Warn($"{FullPlaceOf(key.Name)}: {message}");
+
+    /// <summary>The place of a key in the file, or where its value comes from if that is not the file.</summary>
+    public string PlaceOf(ConfigKey key) => _origins.GetValueOrDefault(key.Name) ?? PathOf(key.Name);
 
     /// <summary>The text, or null when the key is not there or is null.</summary>
     public string? Text(ConfigKey key)
@@ -151,6 +162,39 @@ internal sealed class ConfigSection
     /// <summary>The object behind the key, or null when the key is not there or is null.</summary>
     public ConfigSection? Section(ConfigKey key, IReadOnlyList<ConfigKey> keys) =>
         TryGet(key, out JsonElement value) ? new ConfigSection(_source, PathOf(key.Name), value, keys) : null;
+
+    private string FullPlaceOf(string place) => _origins.GetValueOrDefault(place) ?? $"{_source.Name}: {PathOf(place)}";
+
+    /// <summary>Puts values from the environment and the command line in the place of the file's.</summary>
+    private void Override(string overridePath, IReadOnlyList<ConfigKey> keys)
+    {
+        bool outermost = overridePath.Length == 0;
+        foreach (ConfigKey key in keys)
+        {
+            // The name of an entry is how it is found.
+            bool settable = key.IsScalar && (outermost || key.Name != NodeKeys.PeerName.Name);
+            if (settable && _source.Override(outermost ? key.Name : $"{overridePath}.{key.Name}") is { } value)
+            {
+                _origins[key.Name] = value.Origin;
+                if (value.Value.Length > 0)
+                {
+                    _values[key.Name] = Element(key.Kind, value.Value);
+                }
+                else
+                {
+                    _values.Remove(key.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>The text as JSON. What is no number or truth value stays text, and is refused like such a text in the file.</summary>
+    private static JsonElement Element(ConfigKind kind, string text) => kind switch
+    {
+        ConfigKind.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => JsonSerializer.SerializeToElement(number),
+        ConfigKind.Boolean when text is "true" or "false" => JsonSerializer.SerializeToElement(text == "true"),
+        _ => JsonSerializer.SerializeToElement(text),
+    };
 
     private bool TryGet(ConfigKey key, [MaybeNullWhen(false)] out JsonElement value) =>
         _values.TryGetValue(key.Name, out value) && value.ValueKind != JsonValueKind.Null;

@@ -11,7 +11,7 @@ internal sealed partial class NodeConfigReader
         List<PeerConfig> peers = [];
         foreach ((string place, JsonElement element) in section.Elements(NodeKeys.Peers, required))
         {
-            peers.Add(ReadPeer(new ConfigSection(Source, place, element, NodeKeys.Peer)));
+            peers.Add(ReadPeer(EntryOf(NodeKeys.Peers, place, element, NodeKeys.Peer)));
         }
 
         return peers;

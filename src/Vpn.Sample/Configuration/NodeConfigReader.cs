@@ -13,7 +13,7 @@ internal sealed partial class NodeConfigReader(ConfigSource source) : ServiceCon
 {
     public NodeConfig Read(JsonElement root)
     {
-        ConfigSection section = new(Source, "", root, NodeKeys.Root);
+        ConfigSection section = new(Source, "", root, NodeKeys.Root, overridePath: "");
         List<InterfaceAddress> addresses = ReadAddresses(section);
         string device = ReadDevice(section);
         bool discover = section.Flag(NodeKeys.Discover);
@@ -46,7 +46,8 @@ internal sealed partial class NodeConfigReader(ConfigSource source) : ServiceCon
             Hooks = ReadHooks(section),
             Warnings = Source.Warnings,
         };
-        PeerChecks.Check(Source, config);
+        Source.CheckOverrides(NodeKeys.Root);
+        PeerChecks.Check(section, config);
         NodeChecks.Check(section, config);
         return config;
     }
@@ -110,7 +111,7 @@ internal sealed partial class NodeConfigReader(ConfigSource source) : ServiceCon
         List<RendezvousConfig> servers = [];
         foreach ((string place, JsonElement element) in section.Elements(NodeKeys.Rendezvous))
         {
-            ConfigSection server = new(Source, place, element, NodeKeys.RendezvousEntry);
+            ConfigSection server = EntryOf(NodeKeys.Rendezvous, place, element, NodeKeys.RendezvousEntry);
             string name = ReadRequiredName(server, NodeKeys.RendezvousName);
             server.RequiredText(NodeKeys.RendezvousEndpoint);
             servers.Add(new RendezvousConfig(name, ReadEndpoint(server, NodeKeys.RendezvousEndpoint)!));
@@ -119,6 +120,20 @@ internal sealed partial class NodeConfigReader(ConfigSource source) : ServiceCon
         return servers.Count <= NodeKeys.MaxRendezvous
             ? servers
             : throw section.Error(NodeKeys.Rendezvous, $"there are {servers.Count} servers; at most {NodeKeys.MaxRendezvous} are allowed");
+    }
+
+    /// <summary>An object of a list, which --set calls LIST.NAME.</summary>
+    private ConfigSection EntryOf(ConfigKey list, string place, JsonElement element, ConfigKey[] keys)
+    {
+        string? name = element.ValueKind == JsonValueKind.Object && element.TryGetProperty(NodeKeys.PeerName.Name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? $"{list.Name}.{value.GetString()}"
+            : null;
+        if (name is not null)
+        {
+            Source.AddEntry(name, keys);
+        }
+
+        return new ConfigSection(Source, place, element, keys, name);
     }
 
     private HookConfig ReadHooks(ConfigSection section) => section.Section(NodeKeys.Hooks, NodeKeys.Hook) is { } hooks

@@ -6,13 +6,13 @@ namespace FifoVpn.Configuration;
 internal static class PeerChecks
 {
     /// <exception cref="ConfigException">The message names both places.</exception>
-    public static void Check(ConfigSource source, NodeConfig config)
+    public static void Check(ConfigSection section, NodeConfig config)
     {
         Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<IpPrefix, string> owners = [];
         if (config.Name is not null)
         {
-            names.Add(config.Name, "name");
+            names.Add(config.Name, section.PlaceOf(ServiceKeys.Name));
         }
 
         for (int i = 0; i < config.Rendezvous.Count; i++)
@@ -46,7 +46,7 @@ internal static class PeerChecks
         {
             if (!owner.TryAdd(key, place))
             {
-                throw new ConfigException($"{source.Name}: {place}: {what} stands already at {owner[key]}; only one of the two can have it");
+                throw new ConfigException($"{section.Source.Name}: {place}: {what} stands already at {owner[key]}; only one of the two can have it");
             }
         }
     }

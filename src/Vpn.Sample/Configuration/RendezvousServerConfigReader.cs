@@ -8,8 +8,8 @@ internal sealed class RendezvousServerConfigReader(ConfigSource source) : Servic
 {
     public RendezvousServerConfig Read(JsonElement root)
     {
-        ConfigSection section = new(Source, "", root, RendezvousServerKeys.Root);
-        return new RendezvousServerConfig
+        ConfigSection section = new(Source, "", root, RendezvousServerKeys.Root, overridePath: "");
+        RendezvousServerConfig config = new()
         {
             Name = ReadName(section, ServiceKeys.Name),
             Listen = ReadListen(section),
@@ -28,5 +28,7 @@ internal sealed class RendezvousServerConfigReader(ConfigSource source) : Servic
             Metrics = ReadMetrics(section),
             Warnings = Source.Warnings,
         };
+        Source.CheckOverrides(RendezvousServerKeys.Root);
+        return config;
     }
 }
