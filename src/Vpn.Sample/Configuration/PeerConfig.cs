@@ -28,4 +28,7 @@ internal sealed record PeerConfig
 
     /// <summary>All that is routed to the peer and that it may send from: its addresses and the networks behind it.</summary>
     public IEnumerable<IpPrefix> Prefixes => Addresses.Select(IpPrefix.Host).Concat(AllowedAddresses);
+
+    /// <summary>What may be sent to the peer in bytes per second, 1000 to 100 000 000 000; null (the default) for <see cref="NodeConfig.PeerRateLimit"/>.</summary>
+    public long? RateLimit { get; init; }
 }
