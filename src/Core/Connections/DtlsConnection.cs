@@ -144,6 +144,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
         }
 
+        BindSessions();
         if (Role == DtlsRole.Server)
         {
             LibSsl.SSL_set_accept_state(_ssl);

@@ -19,12 +19,8 @@ public sealed unsafe partial class DtlsContext
                 $"{nameof(DtlsContextOptions)}.{nameof(DtlsContextOptions.RevocationLists)} needs {nameof(DtlsContextOptions.TrustAnchors)}: only their lists are believed.");
         }
 
+        _revocationLists = RevocationListSet.Empty.With(lists, out _);
         nint store = LibSsl.SSL_CTX_get_cert_store(Handle);
-        foreach (DtlsRevocationList list in lists)
-        {
-            list.AddTo(store);
-        }
-
         uint flags = LibCrypto.VerifyFlagCrlCheck | (_options.RevocationScope == DtlsRevocationScope.Chain ? LibCrypto.VerifyFlagCrlCheckAll : 0);
         _ = LibCrypto.X509_STORE_set_flags(store, new CULong(flags));
         if (_options.AcceptExpiredRevocationLists)

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FifoDtls.Interop;
 
@@ -12,12 +14,26 @@ public sealed class DtlsRevocationList
 
     private readonly byte[] _der;
     private readonly string _source;
+    private readonly RevocationListFields _fields;
 
-    private DtlsRevocationList(byte[] der, string source)
+    private DtlsRevocationList(byte[] der, string source, RevocationListFields fields)
     {
         _der = der;
         _source = source;
+        _fields = fields;
     }
+
+    /// <summary>The authority's name.</summary>
+    public X500DistinguishedName Issuer => _fields.Issuer;
+
+    /// <summary>The list's number, which grows with each list of the authority (RFC 5280 §5.2.3); <see langword="null"/> when it has none.</summary>
+    public BigInteger? Number => _fields.Number;
+
+    /// <summary>When the list was made.</summary>
+    public DateTimeOffset ThisUpdate => _fields.ThisUpdate;
+
+    /// <summary>When the next one is due: from then on this one has expired. <see langword="null"/> when it never does.</summary>
+    public DateTimeOffset? NextUpdate => _fields.NextUpdate;
 
     /// <summary>Reads the revocation lists of a file: one or more in PEM, or one in DER.</summary>
     /// <exception cref="DtlsLibraryException">libssl 3 is missing or unusable.</exception>
@@ -39,13 +55,23 @@ public sealed class DtlsRevocationList
 
     internal ReadOnlySpan<byte> Der => _der;
 
-    internal void AddTo(nint store)
+    /// <summary>Names what the list speaks of: of lists with the same scope one takes the other's place.</summary>
+    internal string Scope => _fields.Scope;
+
+    /// <summary>
+    /// Whether this list takes the place of another one of its scope: the greater number decides (RFC 5280 §5.2.3), or where one has none, the later date. Of two that
+    /// claim the same the one that was given last does.
+    /// </summary>
+    internal bool Supersedes(DtlsRevocationList other) =>
+        !_der.AsSpan().SequenceEqual(other._der)
+        && (Number is { } own && other.Number is { } others && own != others ? own > others : ThisUpdate >= other.ThisUpdate);
+
+    internal SafeRevocationListHandle ToNative()
     {
-        using SafeRevocationListHandle native = SafeRevocationListHandle.Decode(_der);
-        if (native.IsInvalid || LibCrypto.X509_STORE_add_crl(store, native) != 1)
-        {
-            throw new DtlsCredentialException($"OpenSSL refuses the revocation list from {_source}: {OpenSslErrors.Drain()}");
-        }
+        SafeRevocationListHandle native = SafeRevocationListHandle.Decode(_der);
+        return native.IsInvalid
+            ? throw new DtlsCredentialException($"OpenSSL refuses the revocation list from {_source}: {OpenSslErrors.Drain()}")
+            : native;
     }
 
     private static List<DtlsRevocationList> ParseAll(ReadOnlySpan<byte> bytes, string source)
@@ -76,8 +102,13 @@ public sealed class DtlsRevocationList
     private static DtlsRevocationList Checked(byte[] der, string source)
     {
         using SafeRevocationListHandle native = SafeRevocationListHandle.Decode(der);
-        return native.IsInvalid
-            ? throw new DtlsCredentialException($"A revocation list (CRL) in {source} can't be read: {OpenSslErrors.Drain()}")
-            : new DtlsRevocationList(der, source);
+        if (native.IsInvalid)
+        {
+            throw new DtlsCredentialException($"A revocation list (CRL) in {source} can't be read: {OpenSslErrors.Drain()}");
+        }
+
+        return RevocationListFields.TryRead(der, out RevocationListFields? fields)
+            ? new DtlsRevocationList(der, source, fields)
+            : throw new DtlsCredentialException($"A revocation list (CRL) in {source} can't be read: it is malformed.");
     }
 }

@@ -53,7 +53,7 @@ internal sealed unsafe partial class HandshakeCallbacks(DtlsContext context, Dtl
         bool pinning = context.Pins.Count > 0;
         bool pinned = pinning && context.Pins.Contains(Convert.ToHexString(SHA256.HashData(Encode(leaf))));
         bool pinsOnly = pinning && context.Options.TrustAnchors.Count == 0;
-        int verdict = pinned && pinsOnly ? VerifyAsAnchor(storeContext, leaf) : Verdict(storeContext);
+        int verdict = pinned && pinsOnly ? VerifyAsAnchor(storeContext, leaf) : VerdictByLists(storeContext);
         if (pinning && !pinned && (pinsOnly || verdict == LibCrypto.VerifyOk))
         {
             Refusal = "it is not one of the pinned certificates";

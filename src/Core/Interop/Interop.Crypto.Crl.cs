@@ -15,9 +15,18 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Libraries.Crypto)]
     internal static partial void X509_CRL_free(nint list);
 
-    /// <summary>Takes a reference of its own.</summary>
     [LibraryImport(Libraries.Crypto)]
-    internal static partial int X509_STORE_add_crl(nint store, SafeRevocationListHandle list);
+    internal static partial int X509_CRL_up_ref(SafeRevocationListHandle list);
+
+    [LibraryImport(Libraries.Crypto, EntryPoint = "OPENSSL_sk_new_null")]
+    internal static partial SafeRevocationListStackHandle OPENSSL_sk_new_null_of_lists();
+
+    [LibraryImport(Libraries.Crypto)]
+    internal static partial int OPENSSL_sk_push(SafeRevocationListStackHandle stack, SafeRevocationListHandle list);
+
+    /// <summary>The lists to look into before those of the store; 0 for none. Takes no reference.</summary>
+    [LibraryImport(Libraries.Crypto)]
+    internal static partial void X509_STORE_CTX_set0_crls(nint storeContext, nint stack);
 
     [LibraryImport(Libraries.Crypto)]
     internal static partial int X509_STORE_set_flags(nint store, CULong flags);

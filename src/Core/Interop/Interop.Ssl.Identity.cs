@@ -13,4 +13,7 @@ internal static unsafe partial class LibSsl
     /// <summary>The index at which an X509_STORE_CTX holds its SSL.</summary>
     [LibraryImport(Libraries.Ssl)]
     internal static partial int SSL_get_ex_data_X509_STORE_CTX_idx();
+
+    [LibraryImport(Libraries.Ssl)]
+    internal static partial int SSL_CTX_get_security_level(SafeSslContextHandle context);
 }

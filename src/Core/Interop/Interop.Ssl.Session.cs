@@ -20,6 +20,10 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Libraries.Ssl)]
     internal static partial int SSL_CTX_remove_session(nint context, SafeSessionHandle session);
 
+    /// <summary>Removes the sessions that are too old at that time (seconds since 1970); at 0, all.</summary>
+    [LibraryImport(Libraries.Ssl)]
+    internal static partial void SSL_CTX_flush_sessions(SafeSslContextHandle context, CLong time);
+
     /// <summary>The context stays the SSL's.</summary>
     [LibraryImport(Libraries.Ssl)]
     internal static partial nint SSL_get_SSL_CTX(SafeSslHandle ssl);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FifoVpn.Packets;
@@ -8,7 +7,7 @@ namespace FifoVpn.Pki;
 /// <summary>
 /// The VPN's certificate authority (RFC 5280 profile, EC P-256): makes itself and node certificates. Thread-safe for issuing.
 /// </summary>
-internal sealed class CertificateAuthority : IDisposable
+internal sealed partial class CertificateAuthority : IDisposable
 {
     public const string DefaultName = "FifoVpn CA";
     public const int DefaultDays = 3650;
@@ -87,27 +86,20 @@ internal sealed class CertificateAuthority : IDisposable
         return new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
     }
 
-    /// <summary>Makes a key and a certificate for a node, for use as client and as server.</summary>
-    /// <param name="addresses">The node's VPN addresses, at least one: what it may claim inside the tunnel.</param>
+    /// <summary>The same for a node that has addresses only.</summary>
+    public NodeCertificate Issue(string name, IReadOnlyList<VpnAddress> addresses, int days = DefaultNodeDays) =>
+        Issue(CertificateIdentity.Node(name, addresses), days);
+
+    /// <summary>Makes a key and a certificate for a node or a rendezvous server, for use as client and as server.</summary>
+    /// <param name="identity">A node has at least one VPN address; addresses and subnets are what it may claim inside the tunnel. A rendezvous server has neither.</param>
     /// <param name="days">Validity from now, 1 to 36500; ends with the CA's at the latest.</param>
     /// <exception cref="PkiException">An argument is out of range, or the CA is not valid now.</exception>
-    public NodeCertificate Issue(string name, IReadOnlyList<VpnAddress> addresses, int days = DefaultNodeDays)
+    public NodeCertificate Issue(CertificateIdentity identity, int days = DefaultNodeDays)
     {
-        CheckDays(days);
-        if (!NodeName.IsValid(name))
-        {
-            throw new PkiException(NodeName.Complaint(name));
-        }
-
-        CheckAddresses(name, addresses);
-        (DateTimeOffset notBefore, DateTimeOffset notAfter) = Validity(days);
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         try
         {
-            CertificateRequest request = NodeRequest(name, addresses, key);
-            X509SignatureGenerator signer = X509SignatureGenerator.CreateForECDsa(Key);
-            using X509Certificate2 bare = request.Create(Certificate.SubjectName, signer, notBefore, notAfter, NewSerial());
-            return new NodeCertificate(name, bare.CopyWithPrivateKey(key), key);
+            return Issue(identity, days, key);
         }
         catch
         {
@@ -129,16 +121,24 @@ internal sealed class CertificateAuthority : IDisposable
         return new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
     }
 
-    private CertificateRequest NodeRequest(string name, IReadOnlyList<VpnAddress> addresses, ECDsa key)
+    // The key belongs to the certificate that is returned.
+    private NodeCertificate Issue(CertificateIdentity identity, int days, ECDsa key)
+    {
+        CheckDays(days);
+        CheckIdentity(identity);
+        (DateTimeOffset notBefore, DateTimeOffset notAfter) = Validity(days);
+        CertificateRequest request = NodeRequest(identity, key);
+        X509SignatureGenerator signer = X509SignatureGenerator.CreateForECDsa(Key);
+        using X509Certificate2 bare = request.Create(Certificate.SubjectName, signer, notBefore, notAfter, NewSerial());
+        return new NodeCertificate(identity.Name, bare.CopyWithPrivateKey(key), key);
+    }
+
+    private CertificateRequest NodeRequest(CertificateIdentity identity, ECDsa key)
     {
         SubjectAlternativeNameBuilder names = new();
-        names.AddDnsName(name);
-        foreach (IPAddress address in addresses.Select(address => address.ToIPAddress()))
-        {
-            names.AddIpAddress(address);
-        }
-
-        CertificateRequest request = Request(name, key);
+        names.AddDnsName(identity.Name);
+        new AlternativeNames(identity.Addresses, identity.Subnets, identity.IsRendezvous).AddTo(names);
+        CertificateRequest request = Request(identity.Name, key);
         request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForEndEntity(critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(
@@ -172,27 +172,6 @@ internal sealed class CertificateAuthority : IDisposable
         if (days is < 1 or > MaxDays)
         {
             throw new PkiException($"{days} days of validity are out of range; it is 1 to {MaxDays}");
-        }
-    }
-
-    private static void CheckAddresses(string name, IReadOnlyList<VpnAddress> addresses)
-    {
-        if (addresses.Count == 0)
-        {
-            throw new PkiException($"node {name} needs at least one VPN address");
-        }
-
-        for (int i = 0; i < addresses.Count; i++)
-        {
-            if (!addresses[i].IsAssignable)
-            {
-                throw new PkiException($"{addresses[i]} cannot be the address of a node");
-            }
-
-            if (addresses.Take(i).Contains(addresses[i]))
-            {
-                throw new PkiException($"address {addresses[i]} is given twice");
-            }
         }
     }
 

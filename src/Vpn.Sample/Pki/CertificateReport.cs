@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using FifoVpn.Packets;
 
 namespace FifoVpn.Pki;
 
@@ -16,7 +15,11 @@ internal static class CertificateReport
         Line("Serial", certificate.SerialNumber);
         Line("Valid from", $"{certificate.NotBefore.ToUniversalTime():u}");
         Line("Valid to", $"{certificate.NotAfter.ToUniversalTime():u} ({State(certificate, now)})");
-        Line("VPN addresses", Addresses(certificate));
+        foreach ((string label, string value) in Names(certificate))
+        {
+            Line(label, value);
+        }
+
         Line("Key", Key(certificate));
         Line("Purposes", Purposes(certificate));
         Line("SHA-256", string.Join(':', certificate.GetCertHash(HashAlgorithmName.SHA256).Select(octet => octet.ToString("X2"))));
@@ -35,15 +38,19 @@ internal static class CertificateReport
         return now > certificate.NotAfter ? "EXPIRED" : $"valid now, {(int)(certificate.NotAfter - now).TotalDays} days left";
     }
 
-    private static string Addresses(X509Certificate2 certificate)
+    private static (string Label, string Value)[] Names(X509Certificate2 certificate)
     {
-        if (!CertificateIdentity.TryReadAddresses(certificate, out VpnAddress[] addresses))
+        if (!AlternativeNames.TryRead(certificate, out AlternativeNames? names))
         {
-            return "subjectAltName is malformed";
+            return [("VPN addresses", "subjectAltName is malformed")];
         }
 
-        return addresses.Length == 0 ? "none" : string.Join(", ", addresses);
+        (string, string) addresses = ("VPN addresses", List(names.Addresses));
+        (string, string) subnets = ("VPN subnets", List(names.Subnets));
+        return names.IsRendezvous ? [("VPN role", "rendezvous server"), addresses, subnets] : [addresses, subnets];
     }
+
+    private static string List<T>(IReadOnlyList<T> values) => values.Count == 0 ? "none" : string.Join(", ", values);
 
     private static string Key(X509Certificate2 certificate)
     {

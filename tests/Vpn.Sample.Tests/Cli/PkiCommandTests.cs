@@ -90,6 +90,10 @@ internal sealed class PkiCommandTests
 
     [TestCase("--address: \"10.88.0.1/24\" is not an IP address", "pki", "issue", "alpha", "--dir", "d", "--address", "10.88.0.1/24")]
     [TestCase("'--address' is required", "pki", "issue", "alpha", "--dir", "d")]
+    [TestCase("--subnet: \"10.20.0.1/16\" has host bits set", "pki", "issue", "alpha", "--dir", "d", "--address", "10.88.0.1", "--subnet", "10.20.0.1/16")]
+    [TestCase("'--address' is required", "pki", "issue", "alpha", "--dir", "d", "--subnet", "10.20.0.0/16")]
+    [TestCase("'--rendezvous' and '--address' exclude each other", "pki", "issue", "alpha", "--dir", "d", "--rendezvous", "--address", "10.88.0.1")]
+    [TestCase("'--rendezvous' and '--subnet' exclude each other", "pki", "issue", "alpha", "--dir", "d", "--rendezvous", "--subnet", "10.20.0.0/16")]
     [TestCase("'--dir' is required", "pki", "init")]
     [TestCase("the folder's name is empty", "pki", "init", "--dir", "")]
     [TestCase("'x' for option '--days'", "pki", "init", "--dir", "d", "--days", "x")]

@@ -193,8 +193,8 @@ internal sealed class CertificateAuthorityTests
         using NodeCertificate node = ca.Issue("alpha", Addresses);
         using X509Certificate2 loaded = X509CertificateLoader.LoadCertificate(node.Certificate.RawData);
 
-        Assert.That(CertificateIdentity.TryReadAddresses(loaded, out VpnAddress[] addresses), Is.True);
-        Assert.That(addresses, Is.EqualTo(Addresses));
+        Assert.That(CertificateIdentity.TryRead(loaded, out CertificateIdentity? identity), Is.True);
+        Assert.That(identity!.Addresses, Is.EqualTo(Addresses));
     }
 
     [TestCase("CN=a, CN=b")]

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace FifoVpn.Cli;
+
+/// <summary>The options that commands of fifovpn pki have in common.</summary>
+internal static class PkiOptions
+{
+    public static Option<string> Folder(string description)
+    {
+        Option<string> folder = new("--dir") { Description = description, Required = true, HelpName = "DIR" };
+        folder.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError("--dir: the folder's name is empty");
+            }
+        });
+        return folder;
+    }
+
+    public static Option<int> Days(int defaultDays) =>
+        new("--days") { Description = "Days of validity", DefaultValueFactory = _ => defaultDays, HelpName = "DAYS" };
+
+    public static Option<bool> Force() => new("--force") { Description = "Replace existing files" };
+}
