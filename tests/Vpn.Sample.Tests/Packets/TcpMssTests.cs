@@ -123,7 +123,7 @@ internal sealed class TcpMssTests
         Assert.That(() => TcpMss.Clamp(new byte[40], 67), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
-    private static byte[] Segment(bool ipv6, byte flags, byte[] options, Random? random = null)
+    internal static byte[] Segment(bool ipv6, byte flags, byte[] options, Random? random = null)
     {
         (string from, string to) = ipv6 ? ("fd88::1", "fd88::2") : ("10.88.0.1", "10.88.0.2");
         return Checked.Ip(from, to, IpProtocol.Tcp, Tcp(VpnAddress.Parse(from), VpnAddress.Parse(to), flags, options, random ?? new Random(1)));
