@@ -9,7 +9,7 @@ namespace FifoVpn.Packets;
 /// An IPv4 or IPv6 address by value: made from packet bytes, compared and hashed without allocation, unlike <see cref="IPAddress"/>.
 /// The families never compare equal, not even for IPv4-mapped IPv6 addresses. There is no scope id. <c>default</c> is 0.0.0.0.
 /// </summary>
-internal readonly struct VpnAddress : IEquatable<VpnAddress>, IComparable<VpnAddress>
+internal readonly partial struct VpnAddress : IEquatable<VpnAddress>, IComparable<VpnAddress>
 {
     public const int IPv4Bits = 32;
     public const int IPv6Bits = 128;
