@@ -21,6 +21,9 @@ internal enum ControlType : byte
     /// <summary>Between any two: why the sender closes the association right after; see <see cref="ByeMessage"/>.</summary>
     Bye = 0x05,
 
+    /// <summary>Between nodes: one half of a packet; see <see cref="SplitPacket"/>.</summary>
+    PacketPart = 0x06,
+
     /// <summary>A node to a rendezvous server: here I am; see <see cref="RegisterMessage"/>.</summary>
     Register = 0x10,
 

@@ -26,4 +26,10 @@ internal enum DropReason
 
     /// <summary>From a peer, to be forwarded: its hop limit is used up.</summary>
     HopLimit,
+
+    /// <summary>To a peer: over the configured rate, and its queue is full.</summary>
+    RateLimit,
+
+    /// <summary>From the device: for many (multicast, broadcast), and this VPN connects one with one.</summary>
+    Multicast,
 }

@@ -65,6 +65,7 @@ internal sealed partial class VpnNode : IDiscoveryNode
 
         if (added == peer)
         {
+            _shaping.Shape(peer);
             StartCaller(peer);
         }
 
@@ -80,13 +81,16 @@ internal sealed partial class VpnNode : IDiscoveryNode
             peer.DropPending(); // they were for somebody else
         }
 
-        IpPrefix[] prefixes = [.. addresses.Select(IpPrefix.Host)];
+        // A subnet that overlaps the VPN's own network could take in other nodes: that only a configured peer may have.
+        IEnumerable<IpPrefix> subnets = identity.Subnets.Where(subnet => !_options.Addresses.Any(own => own.Network.Contains(subnet) || subnet.Contains(own.Network)));
+        IpPrefix[] prefixes = [.. addresses.Select(IpPrefix.Host), .. subnets];
         if (_directory.PrefixesOf(peer).SequenceEqual(prefixes))
         {
             return;
         }
 
         IReadOnlyList<IpPrefix> refused = _directory.Prove(peer, prefixes);
+        RoutesChanged?.Invoke();
         VpnLogger.Discovered(_logger, peer.Name, string.Join(", ", prefixes.Except(refused)));
     }
 

@@ -1,9 +1,10 @@
+using System.Buffers;
 using FifoVpn.Devices;
 using FifoVpn.Packets;
 
 namespace FifoVpn.Node;
 
-// The way of the packets: from the device to the peers, and from the peers to the device or to other peers. Nothing here waits or allocates.
+// The way of the packets: from the device to the peers, and from the peers to the device or to other peers. Nothing here waits, and nothing allocates for a packet that goes its way.
 internal sealed partial class VpnNode
 {
     private void ReadDevice()
@@ -30,9 +31,13 @@ internal sealed partial class VpnNode
         {
             Counters.CountDrop(DropReason.MalformedFromDevice);
         }
+        else if (IsForMany(parsed.Destination))
+        {
+            Counters.CountDrop(DropReason.Multicast);
+        }
         else if (_directory.TryFind(parsed.Destination, out VpnPeer peer))
         {
-            peer.Send(packet);
+            Send(packet, parsed, peer, origin: null);
         }
         else if (_discovery is null || !_discovery.TryHold(packet, parsed.Destination))
         {
@@ -40,7 +45,7 @@ internal sealed partial class VpnNode
         }
     }
 
-    /// <summary>From a peer to the device. A source is allowed if packets to it would go to this very peer, so no peer can speak for another.</summary>
+    /// <summary>From a peer to the device or to another peer. A source is allowed if packets to it would go to this very peer, so no peer can speak for another.</summary>
     private void Deliver(Span<byte> packet, VpnPeer peer)
     {
         if (!IpPacket.TryParse(packet, out IpPacket parsed, out _))
@@ -54,13 +59,114 @@ internal sealed partial class VpnNode
         else if (_options.Forward && _directory.TryFind(parsed.Destination, out VpnPeer next) && next != peer)
         {
             peer.CountReceived(packet.Length);
-            next.Send(packet);
+            if (HopLimit.TryDecrement(packet))
+            {
+                Send(packet, parsed, next, origin: peer);
+            }
+            else
+            {
+                peer.Counters.CountDrop(DropReason.HopLimit);
+                Answer(packet, parsed, origin: peer, maxPacket: null);
+            }
         }
         else
         {
             peer.CountReceived(packet.Length);
             _device.Write(packet);
         }
+    }
+
+    /// <summary>To a peer, in one datagram if it fits; if it does not, its sender learns what would, or it is cut into fragments.</summary>
+    /// <param name="origin">Whose packet it is; null: this system's.</param>
+    private void Send(Span<byte> packet, in IpPacket parsed, VpnPeer peer, VpnPeer? origin)
+    {
+        int limit = peer.MaxPacket;
+        if (limit < _device.Mtu && parsed.Protocol == IpProtocol.Tcp)
+        {
+            TcpMss.Clamp(packet, limit);
+        }
+
+        if (packet.Length <= limit || (parsed.IsIPv6 && packet.Length <= IcmpError.MaxLengthIPv6))
+        {
+            peer.Send(packet); // no IPv6 packet of up to 1280 bytes may be refused: it goes in two datagrams
+            return;
+        }
+
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(Math.Max(limit, IcmpError.MaxLength));
+        if (IPv4Fragmenter.TryStart(packet, limit, scratch, out IPv4Fragmenter fragments))
+        {
+            while (fragments.MoveNext())
+            {
+                peer.Send(fragments.Current);
+            }
+        }
+        else
+        {
+            peer.Counters.CountDrop(DropReason.TooLarge);
+            Answer(packet, parsed, origin, limit);
+        }
+
+        ArrayPool<byte>.Shared.Return(scratch);
+    }
+
+    /// <summary>Tells the sender of a packet why it goes no further.</summary>
+    /// <param name="maxPacket">It was larger than this; null: its hop limit is used up.</param>
+    private void Answer(ReadOnlySpan<byte> packet, in IpPacket parsed, VpnPeer? origin, int? maxPacket)
+    {
+        // Linux takes no packet from an address of its own; so its own packets are answered in the name of the destination.
+        if (origin is null)
+        {
+            Answer(packet, parsed.Destination, origin, maxPacket);
+            return;
+        }
+
+        foreach (InterfaceAddress own in _options.Addresses)
+        {
+            if (own.Address.IsIPv6 == parsed.IsIPv6)
+            {
+                Answer(packet, own.Address, origin, maxPacket);
+                return;
+            }
+        }
+    }
+
+    private void Answer(ReadOnlySpan<byte> packet, VpnAddress source, VpnPeer? origin, int? maxPacket)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(IcmpError.MaxLength);
+        int length = maxPacket is { } mtu
+            ? IcmpError.WriteTooBig(buffer, packet, source, packet[0] >> 4 == 6 ? Math.Max(mtu, IcmpError.MaxLengthIPv6) : mtu)
+            : IcmpError.WriteTimeExceeded(buffer, packet, source);
+        if (length > 0 && _icmpRate.TryTake())
+        {
+            if (origin is null)
+            {
+                _device.Write(buffer.AsSpan(0, length));
+            }
+            else
+            {
+                origin.Send(buffer.AsSpan(0, length));
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private bool IsForMany(VpnAddress destination)
+    {
+        if (destination.IsMulticast)
+        {
+            return true;
+        }
+
+        foreach (InterfaceAddress own in _options.Addresses)
+        {
+            if (destination.IsBroadcastOf(own.Network))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsOwn(VpnAddress address)

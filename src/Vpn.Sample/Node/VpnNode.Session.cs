@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FifoDtls;
 using FifoVpn.Control;
 using FifoVpn.Links;
+using FifoVpn.Packets;
 using FifoVpn.Pki;
 
 namespace FifoVpn.Node;
@@ -94,6 +95,7 @@ internal sealed partial class VpnNode
         byte[] payload = new byte[MaxPayload];
         long now = Environment.TickCount64;
         var liveness = new Liveness(_options.Keepalive, now);
+        var partial = new PartialPacket(IcmpError.MaxLengthIPv6);
         var mtu = new PathMtuSearch(VpnNodeOptions.SafePacket, Math.Min(_device.Mtu, link.Negotiated.MaxPayloadSize), ProbeTimeout, _options.Keepalive, now);
         while (true)
         {
@@ -114,6 +116,10 @@ internal sealed partial class VpnNode
                 {
                     Deliver(message, peer);
                 }
+                else if (ControlMessage.TypeOf(message) == ControlType.PacketPart)
+                {
+                    DeliverPart(message, partial, peer);
+                }
                 else if (!Handle(message, link, peer, mtu, now))
                 {
                     peer.Counters.CountDrop(DropReason.MalformedFromPeer);
@@ -128,6 +134,18 @@ internal sealed partial class VpnNode
                     _ => "closed",
                 };
             }
+        }
+    }
+
+    private void DeliverPart(ReadOnlySpan<byte> message, PartialPacket partial, VpnPeer peer)
+    {
+        if (!SplitPacket.TryRead(message, out ushort number, out byte part, out ReadOnlySpan<byte> bytes))
+        {
+            peer.Counters.CountDrop(DropReason.MalformedFromPeer);
+        }
+        else if (partial.Add(number, part, bytes) is { IsEmpty: false } packet)
+        {
+            Deliver(packet, peer);
         }
     }
 

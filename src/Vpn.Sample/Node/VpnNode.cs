@@ -24,9 +24,11 @@ internal sealed partial class VpnNode : IDisposable
     private readonly ILogger _logger;
     private readonly DtlsEndpoint _endpoint;
     private readonly PeerDirectory _directory;
+    private readonly NodeShaping _shaping;
     private readonly RendezvousClient[] _rendezvous;
     private readonly RelayedAssociations _relayed = new();
     private readonly Discovery? _discovery;
+    private readonly IcmpRateLimit _icmpRate = new();
     private readonly Lock _lock = new(); // guards the callers, the start and the end
     private readonly Dictionary<VpnPeer, PeerCaller> _callers = [];
     private readonly Thread _deviceThread;
@@ -40,6 +42,7 @@ internal sealed partial class VpnNode : IDisposable
         _options = options;
         _device = device;
         _logger = loggerFactory.CreateLogger($"FifoVpn.{options.Name}");
+        _shaping = new NodeShaping(options, _logger);
         _directory = new PeerDirectory(options.MaxPeers);
         _directory.Configure(options.Peers, CreatePeer, out _);
         _deviceThread = new Thread(ReadDevice) { IsBackground = true, Name = "vpn-device" };
@@ -63,6 +66,9 @@ internal sealed partial class VpnNode : IDisposable
 
     /// <summary>Called once, on the device's thread, when the device has failed for good and the node can do no more than be disposed.</summary>
     public Action<DeviceException>? DeviceFailed { get; set; }
+
+    /// <summary>Called when what is routed to the peers may have changed, on the thread that has changed it, one call at a time or several.</summary>
+    public Action? RoutesChanged { get; set; }
 
     public string Name => _options.Name;
 
@@ -112,9 +118,12 @@ internal sealed partial class VpnNode : IDisposable
             Remove(peer);
         }
 
+        RoutesChanged?.Invoke();
+
         foreach (VpnPeer peer in Peers.Where(peer => !peer.IsDiscovered))
         {
             peer.CanBeCalled = IsCallable(peer.Config);
+            _shaping.Shape(peer);
             peer.CloseLinks(link => link.Identity is { } identity && !PeerIdentity.MayBe(peer, identity.Certificate, out _));
             StartCaller(peer);
         }
@@ -143,6 +152,7 @@ internal sealed partial class VpnNode : IDisposable
         }
 
         Array.ForEach(_rendezvous, client => client.Stop());
+        _shaping.Dispose();
         _endpoint.Dispose();
         _device.Dispose();
         bool ended = callers.All(caller => caller.Join(JoinLimit)) && _rendezvous.All(client => client.Join(JoinLimit))
@@ -157,7 +167,12 @@ internal sealed partial class VpnNode : IDisposable
 
     private bool IsCallable(PeerConfig config) => config.Endpoint is not null || _options.Rendezvous.Count > 0;
 
-    private VpnPeer CreatePeer(PeerConfig config) => new(config, Name) { CanBeCalled = IsCallable(config) };
+    private VpnPeer CreatePeer(PeerConfig config)
+    {
+        VpnPeer peer = new(config, Name) { CanBeCalled = IsCallable(config) };
+        _shaping.Shape(peer);
+        return peer;
+    }
 
     /// <summary>Gives a peer that can be called its caller, once the node runs.</summary>
     private void StartCaller(VpnPeer peer)

@@ -50,6 +50,12 @@ internal sealed class VpnNodeOptions
     /// <summary>Whether packets from a peer to another are forwarded.</summary>
     public bool Forward { get; init; }
 
+    /// <summary>What may be sent to all peers together, in bytes of packets per second; null: no limit.</summary>
+    public long? RateLimit { get; init; }
+
+    /// <summary>What may be sent to each peer that has no rate of its own; null: no limit.</summary>
+    public long? PeerRateLimit { get; init; }
+
     /// <summary>The most peers, configured and discovered.</summary>
     public int MaxPeers { get; init; } = 1_000;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using FifoDtls;
 using FifoVpn.Configuration;
+using FifoVpn.Control;
 using FifoVpn.Links;
 
 namespace FifoVpn.Node;
@@ -109,6 +110,9 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         }
     }
 
+    /// <summary>The largest packet that goes to the peer in one datagram now; while it is not connected, none is too large.</summary>
+    public int MaxPacket => _link?.MaxPacket ?? int.MaxValue;
+
     /// <summary>Whether packets go to this link.</summary>
     public bool IsCurrent(PeerLink link) => _link == link;
 
@@ -118,7 +122,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         Volatile.Write(ref _lastTraffic, Environment.TickCount64);
         if (_link is { } link && !_hasPending)
         {
-            SendOver(link, packet);
+            Pass(link, packet);
         }
         else
         {
@@ -229,7 +233,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
                 _flushing = true;
             }
 
-            SendOver(link, packet);
+            Pass(link, packet);
             lock (_gate)
             {
                 _flushing = false;
@@ -239,7 +243,11 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
 
     private void SendOver(PeerLink link, ReadOnlySpan<byte> packet)
     {
-        if (packet.Length > link.Negotiated.MaxPayloadSize)
+        if (packet.Length > link.MaxPacket && packet.Length <= SplitPacket.MaxPacket(link.MaxPacket))
+        {
+            SendInParts(link, packet);
+        }
+        else if (packet.Length > link.Negotiated.MaxPayloadSize)
         {
             Counters.CountDrop(DropReason.TooLarge);
         }

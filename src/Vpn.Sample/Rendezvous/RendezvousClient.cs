@@ -157,6 +157,11 @@ internal sealed partial class RendezvousClient
         {
             throw new DtlsException($"\"{identity.Name}\" answered, who is not this rendezvous server");
         }
+
+        if (!identity.IsRendezvous)
+        {
+            throw new DtlsException($"the certificate of \"{identity.Name}\" is not that of a rendezvous server: issue it with fifovpn pki issue --rendezvous");
+        }
     }
 
     /// <summary>Registers, and serves until the end.</summary>
