@@ -4,8 +4,8 @@ namespace FifoDtls;
 
 public sealed unsafe partial class DtlsConnection
 {
-    /// <summary>Waits for ever for the next payload. See <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/>.</summary>
-    public DtlsReceiveResult Receive(Span<byte> buffer) => Receive(buffer, Timeout.InfiniteTimeSpan);
+    /// <summary>Waits up to <see cref="ReceiveTimeout"/>, which is for ever unless it is set, for the next payload. See <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/>.</summary>
+    public DtlsReceiveResult Receive(Span<byte> buffer) => Receive(buffer, ReceiveTimeout);
 
     /// <summary>Takes the next payload if there is one now, without waiting.</summary>
     /// <param name="buffer">Takes the payload.</param>

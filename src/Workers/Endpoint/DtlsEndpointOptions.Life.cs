@@ -9,6 +9,12 @@ public sealed partial class DtlsEndpointOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>
+    /// What <see cref="DtlsPeer.ReceiveTimeout"/> is at first: how long a Receive waits that names no timeout. <see cref="TimeSpan.Zero"/> or more, or <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// Default: <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// </summary>
+    public TimeSpan ReceiveTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <inheritdoc cref="DtlsConnectionOptions.RetransmissionTimeout"/>
     public TimeSpan RetransmissionTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -29,6 +35,7 @@ public sealed partial class DtlsEndpointOptions
             Require(IdleTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(10), nameof(IdleTimeout));
         }
 
+        DtlsConnection.RequireTimeout(ReceiveTimeout, nameof(ReceiveTimeout));
         DtlsConnectionOptions.RequireTimers(RetransmissionTimeout, MaxRetransmissionTimeout);
     }
 }
