@@ -27,8 +27,15 @@ public sealed partial class DtlsEndpointOptions
     /// <summary>How many bytes of payload it keeps for each peer. 0 to 16,777,216. Default: 65,536.</summary>
     public int MaxQueuedBytes { get; init; } = 65_536;
 
+    /// <summary>
+    /// How many threads may wait in <see cref="DtlsPeer.Send(ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/> for one peer's handshake to be done; a Send beyond throws an
+    /// <see cref="InvalidOperationException"/> at once. 0 to 65,536. Default: 64.
+    /// </summary>
+    public int MaxWaitingSenders { get; init; } = 64;
+
     private void ValidateLife()
     {
+        Require(MaxWaitingSenders, 0, 65_536, nameof(MaxWaitingSenders));
         _ = DtlsConnectionOptions.CreateEarly(MaxQueuedPayloads, MaxQueuedBytes); // refuses what is out of range
         if (IdleTimeout != Timeout.InfiniteTimeSpan)
         {
