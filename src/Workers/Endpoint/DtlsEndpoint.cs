@@ -183,10 +183,17 @@ public sealed partial class DtlsEndpoint : IDisposable
         EndpointMetrics.HandshakeDone(this, peer, DtlsPeerEnd.None);
         DtlsNegotiated negotiated = peer.Negotiated!;
         WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? PskOf(negotiated));
-        _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
+        if (_peers.Promote(peer) is { } replaced)
+        {
+            replaced.Stop(DtlsPeerEnd.Replaced);
+            replaced.LeaveQueue();
+        }
     }
 
     internal bool OfferToAccept(DtlsPeer peer) => _accepted.TryAdd(peer);
+
+    /// <returns>Whether the peer stood in the queue: nobody will take it any more.</returns>
+    internal bool Withdraw(DtlsPeer peer) => _accepted.TryRemove(peer);
 
     /// <summary>A peer has ended.</summary>
     internal void Ended(DtlsPeer peer, bool wasEstablished)

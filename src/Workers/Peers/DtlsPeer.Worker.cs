@@ -192,9 +192,9 @@ public sealed partial class DtlsPeer
         }
 
         _settled.Set();
-        if (!IsOutgoing && !_endpoint.OfferToAccept(this))
+        if (!IsOutgoing)
         {
-            Finish(DtlsPeerEnd.NotAccepted, null);
+            WaitToBeAccepted();
         }
     }
 
