@@ -31,7 +31,9 @@ internal sealed class IdleBuffersTests
         connection.BuffersKept = AtOnce;
         DtlsReceiveStatus status = default;
         Eventually.True(
-            () => (status = connection.Receive(new byte[1], TimeSpan.FromMilliseconds(2)).Status) != DtlsReceiveStatus.TimedOut || connection.BuffersReleased, Limits.Watchdog, "the buffers are given back");
+            () => (status = connection.Receive(new byte[1], TimeSpan.FromMilliseconds(2)).Status) != DtlsReceiveStatus.TimedOut || connection.BuffersReleased,
+            Limits.Watchdog,
+            "the buffers are given back");
         Assert.That(status, Is.EqualTo(DtlsReceiveStatus.TimedOut));
     }
 
