@@ -51,7 +51,7 @@ public sealed unsafe partial class DtlsConnection
                     return result;
                 }
 
-                DatagramStatus status = _transport.Wait(deadline.Remaining, cancellationToken);
+                DatagramStatus status = WaitForDatagram(deadline, cancellationToken);
                 if (status == DatagramStatus.Closed)
                 {
                     return EndedWhileWaiting();
@@ -80,6 +80,7 @@ public sealed unsafe partial class DtlsConnection
             }
 
             _bio.BeginCall();
+            _ = RestoreBuffers();
             if (LibSsl.SSL_pending(_ssl) > 0)
             {
                 return ReadKept(buffer);
