@@ -27,7 +27,7 @@ internal static class CapacityServer
             MaxPeers = peers,
             Session = WaitForEnd,
         });
-        long before = Print("0 peers", endpoint, peers: 0, before: 0);
+        (long, long) before = Print("0 peers", endpoint, peers: 0, before: default);
         long start = Stopwatch.GetTimestamp();
         using Process clients = StartClients(endpoint.LocalEndPoint, peers);
         string? line = clients.StandardOutput.ReadLine();
@@ -50,16 +50,20 @@ internal static class CapacityServer
         }
     }
 
-    private static long Print(string what, DtlsEndpoint endpoint, int peers, long before)
+    private static (long Resident, long Compact) Print(string what, DtlsEndpoint endpoint, int peers, (long Resident, long Compact) before)
     {
-        Thread.Sleep(Settling); // handshakes' garbage is collected, and the allocator gives back what it will
+        Thread.Sleep(Settling); // handshakes' garbage is collected, peers become idle, and the allocator gives back what it will
         GC.Collect();
         long resident = Status("VmRSS:");
-        string each = peers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {(resident - before) / (double)peers:0.0} KiB each");
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        long compact = Status("VmRSS:");
         Console.WriteLine(
-            $"{what}: resident {resident} KiB{each}; managed heap {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB; {Status("Threads:")} threads; kernel drops {endpoint.Statistics.KernelDrops}");
-        return resident;
+            $"{what}: resident {resident} KiB{Each(resident - before.Resident, peers)}; without the runtime's reserve {compact} KiB{Each(compact - before.Compact, peers)}; "
+            + $"managed heap {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB; {Status("Threads:")} threads; kernel drops {endpoint.Statistics.KernelDrops}");
+        return (resident, compact);
     }
+
+    private static string Each(long more, int peers) => peers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {more / (double)peers:0.0} KiB each");
 
     private static long Status(string field) => long.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Replace("kB", "", StringComparison.Ordinal),

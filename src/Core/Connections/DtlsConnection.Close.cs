@@ -32,7 +32,7 @@ public sealed unsafe partial class DtlsConnection
             _state = DtlsConnectionState.ClosedLocally;
         }
 
-        if (established)
+        if (established && TryRestoreBuffers())
         {
             _bio.BeginCall();
             _ = LibSsl.SSL_shutdown(_ssl); // the close_notify is sent once and may be lost like any datagram

@@ -22,9 +22,11 @@ public sealed unsafe partial class DtlsConnection
     /// <exception cref="ObjectDisposedException">Disposed by another thread.</exception>
     /// <exception cref="InvalidOperationException">The handshake has been begun before.</exception>
     /// <remarks>A handshake that ends by an exception is final: the association is <see cref="DtlsConnectionState.Failed"/> or closed.</remarks>
-    public void Handshake(TimeSpan timeout, CancellationToken cancellationToken = default)
+    public void Handshake(TimeSpan timeout, CancellationToken cancellationToken = default) => HandshakeUntil(Deadline.After(timeout), timeout, cancellationToken);
+
+    /// <summary>The same with a deadline that has begun before, as long as <paramref name="timeout"/>, which the message names.</summary>
+    internal void HandshakeUntil(Deadline deadline, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        Deadline deadline = Deadline.After(timeout);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);

@@ -4,8 +4,8 @@ namespace FifoDtls;
 
 public sealed unsafe partial class DtlsConnection
 {
-    /// <summary>Waits for ever for the next payload. See <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/>.</summary>
-    public DtlsReceiveResult Receive(Span<byte> buffer) => Receive(buffer, Timeout.InfiniteTimeSpan);
+    /// <summary>Waits up to <see cref="ReceiveTimeout"/>, which is for ever unless it is set, for the next payload. See <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/>.</summary>
+    public DtlsReceiveResult Receive(Span<byte> buffer) => Receive(buffer, ReceiveTimeout);
 
     /// <summary>Takes the next payload if there is one now, without waiting.</summary>
     /// <param name="buffer">Takes the payload.</param>
@@ -51,7 +51,7 @@ public sealed unsafe partial class DtlsConnection
                     return result;
                 }
 
-                DatagramStatus status = _transport.Wait(deadline.Remaining, cancellationToken);
+                DatagramStatus status = WaitForDatagram(deadline, cancellationToken);
                 if (status == DatagramStatus.Closed)
                 {
                     return EndedWhileWaiting();
@@ -80,6 +80,7 @@ public sealed unsafe partial class DtlsConnection
             }
 
             _bio.BeginCall();
+            _ = RestoreBuffers();
             if (LibSsl.SSL_pending(_ssl) > 0)
             {
                 return ReadKept(buffer);

@@ -26,6 +26,7 @@ public sealed unsafe partial class DtlsConnection
     private void Write(ReadOnlySpan<byte> payload)
     {
         _bio.BeginCall();
+        bool borrowed = RestoreBuffers();
         int result;
         fixed (byte* start = payload)
         {
@@ -45,6 +46,10 @@ public sealed unsafe partial class DtlsConnection
 
         _bio.Counters.PayloadsSent++;
         _bio.Counters.PayloadBytesSent += payload.Length;
+        if (borrowed)
+        {
+            ReleaseBorrowedBuffers();
+        }
     }
 
     private void RequireSendable(int length)

@@ -57,7 +57,7 @@ public sealed unsafe partial class DtlsConnection
                 $"To resume a session, set {nameof(DtlsContextOptions)}.{nameof(DtlsContextOptions.Resumption)}.", nameof(options));
         }
 
-        if (!session.IsGoodFor(context.ResumptionBinding, options.ServerName, resumption.Lifetime))
+        if (!session.IsGoodFor(context.ResumptionBinding, options.AsciiServerName, resumption.Lifetime))
         {
             return;
         }

@@ -48,7 +48,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
         _early = options.Early ?? DtlsConnectionOptions.CreateEarly(options.MaxQueuedPayloads, options.MaxQueuedBytes);
         _resumptionBinding = context.ResumptionBinding;
-        _serverName = options.ServerName;
+        _serverName = options.AsciiServerName;
         Role = role;
         _transport = transport;
         _listening = options.CookieVerified;
@@ -58,7 +58,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _bio = new FifoBio(transport, transport.MaxDatagramSize)
         {
             Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout),
-            Callbacks = new HandshakeCallbacks(demanding ?? context, role, options.ServerName),
+            Callbacks = new HandshakeCallbacks(demanding ?? context, role, _serverName),
         };
         LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context.Handle);
@@ -186,7 +186,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 
     private void SetServerName(DtlsConnectionOptions options)
     {
-        if (options.ServerName is not { } name)
+        if (_serverName is not { } name)
         {
             return;
         }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace FifoDtls;
 
 /// <summary>What is particular to one association.</summary>
@@ -7,7 +5,8 @@ public sealed partial class DtlsConnectionOptions
 {
     /// <summary>
     /// Client role: the host name or IP address that the server's certificate must carry (RFC 9525: in its subjectAltName; the common name does not count, and a
-    /// wildcard stands for one whole leftmost label); a host name is also sent as SNI (RFC 6066 §3).
+    /// wildcard stands for one whole leftmost label); a host name is also sent as SNI (RFC 6066 §3). A name that is not ASCII is converted to A-labels (<c>bücher.example</c> to
+    /// <c>xn--bcher-kva.example</c>).
     /// Default: <see langword="null"/>: the certificate must be valid, whoever it names, and the caller judges <see cref="DtlsNegotiated.PeerCertificate"/>.
     /// </summary>
     public string? ServerName { get; init; }
@@ -23,8 +22,6 @@ public sealed partial class DtlsConnectionOptions
     /// prove what that client would have demanded, <see cref="ServerName"/> included; else a ClientHello would be a way around the proof.
     /// </summary>
     internal DtlsContext? AskedBy { get; init; }
-
-    internal bool ServerNameIsAddress => IPAddress.TryParse(ServerName, out _);
 
     internal void Validate(DtlsRole role)
     {
@@ -44,7 +41,7 @@ public sealed partial class DtlsConnectionOptions
             throw new ArgumentException($"{nameof(CookieVerified)} is for the server role.");
         }
 
-        if (ServerName is { Length: 0 or > 253 })
+        if (AsciiServerName is { Length: 0 or > 253 })
         {
             throw new ArgumentException($"{nameof(ServerName)} has 1 to 253 characters.");
         }

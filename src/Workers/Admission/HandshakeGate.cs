@@ -61,7 +61,7 @@ internal sealed class HandshakeGate : IDisposable
         Span<byte> reply = stackalloc byte[HelloVerifyRequest.Size];
         HelloVerifyRequest.Write(reply, hello.RecordSequence, cookie);
         EndpointCounters.Count(ref _counters.HelloVerifyRequests); // before the answer can be seen
-        _socket.Send(reply, source);
+        _socket.SendNow(reply, source); // the reader's thread: never to be held up by a full send buffer
         return false;
     }
 

@@ -4,7 +4,7 @@ namespace FifoDtls;
 internal sealed class AcceptQueue(int limit)
 {
     private readonly object _gate = new(); // a monitor: guards the queue
-    private readonly Queue<DtlsPeer> _peers = new();
+    private readonly LinkedList<DtlsPeer> _peers = new();
     private bool _closed;
 
     internal bool TryAdd(DtlsPeer peer)
@@ -16,7 +16,7 @@ internal sealed class AcceptQueue(int limit)
                 return false;
             }
 
-            _peers.Enqueue(peer);
+            peer.PlaceInQueue = _peers.AddLast(peer);
             Monitor.Pulse(_gate);
             return true;
         }
@@ -30,8 +30,10 @@ internal sealed class AcceptQueue(int limit)
         {
             while (true)
             {
-                if (_peers.TryDequeue(out peer))
+                peer = _peers.First?.Value;
+                if (peer is not null)
                 {
+                    _peers.RemoveFirst();
                     return true; // though cancelled meanwhile: the one wake-up for this peer was ours, and nobody else would look
                 }
 
@@ -43,6 +45,21 @@ internal sealed class AcceptQueue(int limit)
 
                 Monitor.Wait(_gate, deadline.RemainingMilliseconds);
             }
+        }
+    }
+
+    /// <summary>Takes a peer out of the middle, if it stands in the queue.</summary>
+    internal bool TryRemove(DtlsPeer peer)
+    {
+        lock (_gate)
+        {
+            if (peer.PlaceInQueue is not { } place || place.List != _peers)
+            {
+                return false;
+            }
+
+            _peers.Remove(place);
+            return true;
         }
     }
 

@@ -6,8 +6,10 @@ public sealed partial class DtlsConnectOptions
     public int? MaxDatagramSize { get; init; }
 
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    /// <exception cref="ArgumentException"><see cref="ServerName"/> is not ASCII and no host name.</exception>
     internal void Validate()
     {
+        _ = DtlsConnectionOptions.ToAscii(ServerName);
         if (MaxDatagramSize is < DtlsConnection.MinDatagramSize or > 65_507)
         {
             throw new ArgumentOutOfRangeException(

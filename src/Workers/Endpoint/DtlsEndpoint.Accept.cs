@@ -26,6 +26,7 @@ public sealed partial class DtlsEndpoint
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         if (_accepted.TryTake(Deadline.After(timeout), cancellationToken, out DtlsPeer? peer))
         {
+            peer!.Take();
             return peer;
         }
 

@@ -14,7 +14,7 @@ public sealed partial class DtlsEndpoint
     /// <exception cref="DtlsCertificateException">The peer's certificate was refused.</exception>
     /// <exception cref="DtlsException">The handshake failed otherwise; the type says how.</exception>
     /// <exception cref="DtlsPeerExistsException">There is a peer at this address already.</exception>
-    /// <exception cref="ArgumentException">The socket can't reach an address of this family.</exception>
+    /// <exception cref="ArgumentException">The socket can't reach an address of this family, or <see cref="DtlsConnectOptions.ServerName"/> is no host name.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="DtlsEndpointOptions.ClientContext"/>, or the endpoint is full.</exception>
     /// <exception cref="ObjectDisposedException">The endpoint is disposed.</exception>
     public DtlsPeer Connect(IPEndPoint remote, DtlsConnectOptions? options = null, CancellationToken cancellationToken = default)
@@ -28,17 +28,18 @@ public sealed partial class DtlsEndpoint
     /// Connects to a host by name: its addresses are tried in the resolver's order within one deadline, and its certificate must carry the name.
     /// See <see cref="Connect(IPEndPoint, DtlsConnectOptions?, CancellationToken)"/>.
     /// </summary>
-    /// <param name="host">A host name or an IP address.</param>
+    /// <param name="host">A host name, converted to A-labels where it is not ASCII, or an IP address.</param>
     /// <param name="port">1 to 65,535.</param>
     /// <param name="options">What is particular to this association; <see cref="DtlsConnectOptions.ServerName"/> is <paramref name="host"/> unless it is set.</param>
     /// <param name="cancellationToken">Gives the attempt up with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="SocketException">The name can't be resolved, or to no address that this socket reaches.</exception>
+    /// <exception cref="ArgumentException">The name is not ASCII and no host name: it has no form in A-labels.</exception>
     public DtlsPeer Connect(string host, int port, DtlsConnectOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
-        IPAddress[] addresses = [.. Dns.GetHostAddresses(host).Where(Reaches)];
+        IPAddress[] addresses = [.. Dns.GetHostAddresses(DtlsConnectionOptions.ToAscii(host)!).Where(Reaches)];
         if (addresses.Length == 0)
         {
             throw new SocketException((int)SocketError.AddressFamilyNotSupported);
@@ -72,7 +73,7 @@ public sealed partial class DtlsEndpoint
     /// <param name="session">Blocking code that runs once the peer has been verified; the association is closed when it returns.</param>
     /// <param name="options">What is particular to this association; the defaults when <see langword="null"/>.</param>
     /// <exception cref="DtlsPeerExistsException">There is a peer at this address already.</exception>
-    /// <exception cref="ArgumentException">The socket can't reach an address of this family.</exception>
+    /// <exception cref="ArgumentException">The socket can't reach an address of this family, or <see cref="DtlsConnectOptions.ServerName"/> is no host name.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="DtlsEndpointOptions.ClientContext"/>, or the endpoint is full.</exception>
     /// <exception cref="ObjectDisposedException">The endpoint is disposed.</exception>
     public DtlsPeer Connect(IPEndPoint remote, Action<DtlsPeer> session, DtlsConnectOptions? options = null)

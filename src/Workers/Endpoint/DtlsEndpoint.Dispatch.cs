@@ -42,7 +42,12 @@ public sealed partial class DtlsEndpoint
             }
         }
 
-        Push(slot.Current.Exchange, datagram);
+        DtlsPeer current = slot.Current;
+        Push(current.Exchange, datagram);
+        if (current.AsksForAttendance(datagram))
+        {
+            _workers.TryRun(current.Attend); // without a thread for it, the client's next repetition may have one
+        }
     }
 
     private void DispatchHello(ReadOnlySpan<byte> datagram, SocketAddress source, PeerSlot? slot)

@@ -41,19 +41,31 @@ public sealed partial class DtlsEndpoint : IDisposable
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<DtlsEndpoint>();
         _drops = new DropReporter(_logger, TimeProvider.System);
         _socket = new UdpSocket(options.LocalEndPoint ?? AnyAddress(), options.SocketBufferSize, options.SocketBufferSize);
-        var answerRate = new TokenBucket(options.MaxHelloVerifyRequestsPerSecond, TimeProvider.System);
-        _gate = new HandshakeGate(_socket, new CookieKeys(options.CookieRotation, TimeProvider.System, options.CookieKey.Span), answerRate, _counters, _drops);
-        _handshakeRate = new TokenBucket(options.MaxHandshakesPerSecond, TimeProvider.System);
-        _reassemblies = new HelloReassemblies(options.MaxHelloReassemblies, options.MaxReceiveSize, TimeProvider.System);
-        _peers = new PeerTable(options.MaxPeers);
-        _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
-        _accepted = new AcceptQueue(options.AcceptBacklog);
-        _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
-        WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
-        WarnOfKeyLogs();
-        _reader.Start();
+        try
+        {
+            var answerRate = new TokenBucket(options.MaxHelloVerifyRequestsPerSecond, TimeProvider.System);
+            _gate = new HandshakeGate(_socket, new CookieKeys(options.CookieRotation, TimeProvider.System, options.CookieKey.Span), answerRate, _counters, _drops);
+            _handshakeRate = new TokenBucket(options.MaxHandshakesPerSecond, TimeProvider.System);
+            _reassemblies = new HelloReassemblies(options.MaxHelloReassemblies, options.MaxReceiveSize, TimeProvider.System);
+            _peers = new PeerTable(options.MaxPeers);
+            _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
+            _accepted = new AcceptQueue(options.AcceptBacklog);
+            _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
+            WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
+            WarnOfKeyLogs();
+            _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);
+            _reader.Start(); // the last that can fail: with it, peers come
+        }
+        catch
+        {
+            // A logger that throws, no memory, no threads: nobody gets the endpoint, so nobody else could let go of its port.
+            _idleWatch?.Dispose();
+            _socket.Dispose();
+            _gate?.Dispose();
+            throw;
+        }
+
         EndpointMetrics.Add(this);
-        _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);
     }
 
     /// <summary>The address and port that the socket is bound to.</summary>
@@ -171,10 +183,17 @@ public sealed partial class DtlsEndpoint : IDisposable
         EndpointMetrics.HandshakeDone(this, peer, DtlsPeerEnd.None);
         DtlsNegotiated negotiated = peer.Negotiated!;
         WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? PskOf(negotiated));
-        _peers.Promote(peer)?.Stop(DtlsPeerEnd.Replaced);
+        if (_peers.Promote(peer) is { } replaced)
+        {
+            replaced.Stop(DtlsPeerEnd.Replaced);
+            replaced.LeaveQueue();
+        }
     }
 
     internal bool OfferToAccept(DtlsPeer peer) => _accepted.TryAdd(peer);
+
+    /// <returns>Whether the peer stood in the queue: nobody will take it any more.</returns>
+    internal bool Withdraw(DtlsPeer peer) => _accepted.TryRemove(peer);
 
     /// <summary>A peer has ended.</summary>
     internal void Ended(DtlsPeer peer, bool wasEstablished)

@@ -9,6 +9,9 @@ internal static unsafe partial class LibC
     /// <summary>Wait for one datagram, then take what is there.</summary>
     internal const int WaitForOne = 0x10000; // MSG_WAITFORONE
 
+    /// <summary>Do not wait for room.</summary>
+    internal const int DontWait = 0x40; // MSG_DONTWAIT
+
     internal const int ShutdownBoth = 2; // SHUT_RDWR
 
     private const string Name = "libc";

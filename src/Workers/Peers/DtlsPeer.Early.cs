@@ -4,23 +4,20 @@ namespace FifoDtls;
 public sealed partial class DtlsPeer
 {
     private readonly EarlyPayloads? _early; // an outgoing peer's; nobody has an accepted one before it is established
+    private int _waitingSenders;
 
     /// <summary>Waits until the handshake is done, then sends. What <see cref="TrySend"/> has queued goes first. Once it is done, this is <see cref="Send(ReadOnlySpan{byte})"/>.</summary>
     /// <param name="payload">1 to <see cref="DtlsNegotiated.MaxPayloadSize"/> bytes.</param>
     /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> waits as long as the handshake may last.</param>
     /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>; nothing has been sent, and the handshake goes on.</param>
     /// <exception cref="TimeoutException">The handshake was not done in time, or its own deadline has passed; nothing has been sent.</exception>
+    /// <exception cref="InvalidOperationException">The handshake is not done, and <see cref="DtlsEndpointOptions.MaxWaitingSenders"/> threads wait for it already; nothing has been sent.</exception>
     /// <remarks>Throws, besides what <see cref="Send(ReadOnlySpan{byte})"/> throws, the exception that has ended the handshake.</remarks>
     public void Send(ReadOnlySpan<byte> payload, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         if (!_established)
         {
-            if (!_settled.Wait(Deadline.After(timeout).RemainingMilliseconds, cancellationToken))
-            {
-                throw new TimeoutException($"The handshake with {RemoteEndPoint} was not done within {timeout.TotalSeconds:0.###} s; nothing was sent.");
-            }
-
-            RequireEstablished();
+            WaitToSend(timeout, cancellationToken);
         }
 
         Connection.Send(payload);
@@ -68,5 +65,29 @@ public sealed partial class DtlsPeer
         bool sent = _established || _early is not { Count: > 0 } || (_settled.Wait(milliseconds) && _established);
         Close();
         return sent;
+    }
+
+    private void WaitToSend(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Deadline deadline = Deadline.After(timeout);
+        int limit = _endpoint.Options.MaxWaitingSenders;
+        try
+        {
+            if (Interlocked.Increment(ref _waitingSenders) > limit && !_settled.IsSet)
+            {
+                throw new InvalidOperationException($"{limit} threads wait already to send to {RemoteEndPoint}, the limit of {nameof(DtlsEndpointOptions.MaxWaitingSenders)}; nothing was sent.");
+            }
+
+            if (!_settled.Wait(deadline.RemainingMilliseconds, cancellationToken))
+            {
+                throw new TimeoutException($"The handshake with {RemoteEndPoint} was not done within {timeout.TotalSeconds:0.###} s; nothing was sent.");
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingSenders);
+        }
+
+        RequireEstablished();
     }
 }

@@ -42,6 +42,7 @@ public sealed partial class DtlsPeer
             end = _wanted == DtlsPeerEnd.None ? DtlsPeerEnd.IdleTimedOut : _wanted;
         }
 
+        LeaveQueue(); // then it is freed, and has ended
         // Its taker may be about to receive from it, or be gone for good: the end is told and the address free, what is left is freed by Dispose.
         Finish(end, null, free: false);
     }

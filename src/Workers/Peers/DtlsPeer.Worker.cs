@@ -121,6 +121,8 @@ public sealed partial class DtlsPeer
 
     private void Handshake()
     {
+        TimeSpan timeout = _connectOptions?.HandshakeTimeout ?? _endpoint.Options.HandshakeTimeout;
+        Deadline deadline = Deadline.After(timeout); // one for both attempts, if the first one yields
         while (true)
         {
             PeerExchange exchange = _exchange;
@@ -141,7 +143,7 @@ public sealed partial class DtlsPeer
                     throw new DtlsClosedException("The association has been closed by this side.", DtlsSide.Local);
                 }
 
-                connection.Handshake(_connectOptions?.HandshakeTimeout ?? _endpoint.Options.HandshakeTimeout);
+                connection.HandshakeUntil(deadline, timeout);
                 if (IsFinal(exchange))
                 {
                     return;
@@ -190,9 +192,9 @@ public sealed partial class DtlsPeer
         }
 
         _settled.Set();
-        if (!IsOutgoing && !_endpoint.OfferToAccept(this))
+        if (!IsOutgoing)
         {
-            Finish(DtlsPeerEnd.NotAccepted, null);
+            WaitToBeAccepted();
         }
     }
 

@@ -69,8 +69,8 @@ public sealed partial class DtlsPeer : IDisposable
 
     internal PeerExchange Exchange => _exchange;
 
-    /// <summary>Waits for ever for the next payload. See <see cref="DtlsConnection.Receive(Span{byte}, TimeSpan, CancellationToken)"/>.</summary>
-    public DtlsReceiveResult Receive(Span<byte> buffer) => Connection.Receive(buffer);
+    /// <summary>Waits up to <see cref="ReceiveTimeout"/>, which is for ever unless it is set, for the next payload. See <see cref="DtlsConnection.Receive(Span{byte}, TimeSpan, CancellationToken)"/>.</summary>
+    public DtlsReceiveResult Receive(Span<byte> buffer) => Connection.Receive(buffer, ReceiveTimeout);
 
     /// <inheritdoc cref="DtlsConnection.Receive(Span{byte}, TimeSpan, CancellationToken)"/>
     public DtlsReceiveResult Receive(Span<byte> buffer, TimeSpan timeout, CancellationToken cancellationToken = default) =>

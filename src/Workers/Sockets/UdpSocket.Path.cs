@@ -51,7 +51,7 @@ internal sealed unsafe partial class UdpSocket
 
     /// <returns><see langword="false"/> when the system refuses: the address may be gone.</returns>
     [SupportedOSPlatform("linux")]
-    private bool TrySendFrom(LocalAddress local, ReadOnlySpan<byte> datagram, SocketAddress destination)
+    private bool TrySendFrom(LocalAddress local, ReadOnlySpan<byte> datagram, SocketAddress destination, int flags = 0)
     {
         byte* control = stackalloc byte[LibC.PacketInfoSize];
         fixed (byte* bytes = datagram)
@@ -65,10 +65,10 @@ internal sealed unsafe partial class UdpSocket
                     NameLength = (uint)destination.Size,
                     Vectors = &vector,
                     VectorCount = 1,
-                    Control = control,
-                    ControlLength = WriteLocalAddress(control, local),
+                    Control = local.IsNone ? null : control,
+                    ControlLength = local.IsNone ? 0 : WriteLocalAddress(control, local),
                 };
-                return LibC.sendmsg(_socket.SafeHandle, &message, 0) >= 0;
+                return LibC.sendmsg(_socket.SafeHandle, &message, flags) >= 0;
             }
         }
     }
