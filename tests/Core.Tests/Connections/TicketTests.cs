@@ -198,6 +198,54 @@ internal sealed class TicketTests
     }
 
     [Test]
+    public void Two_tickets_of_one_key_have_its_name_and_nothing_else_in_common()
+    {
+        using DtlsContext client = Tickets.Client();
+        using DtlsContext server = Tickets.Server(Shared);
+        Tickets.Session(client, server, out byte[] one).Dispose();
+        Tickets.Session(client, server, out byte[] other).Dispose();
+        Assert.That(one[..16], Is.EqualTo(other[..16]));
+        Assert.That(one[16..32], Is.Not.EqualTo(other[16..32]), "the IV");
+        Assert.That(one[32..48], Is.Not.EqualTo(other[32..48]), "the first block");
+        Assert.That(one[^32..], Is.Not.EqualTo(other[^32..]), "the MAC");
+        Assert.That(one.AsSpan().IndexOf(TestPki.Client.RawData.AsSpan(0, 32)), Is.Negative, "the client's certificate is not to be read");
+    }
+
+    [Test]
+    public void Nothing_stays_behind_of_many_tickets_once_the_context_is_disposed()
+    {
+        List<WeakReference> left = [];
+        // Owned by a thread that ends, so that no stack slot keeps the last of them.
+        Watchdog.Run(Limits.Watchdog, () => Left(left), "100 tickets");
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.That(left, Has.Count.EqualTo(202));
+        Assert.That(left.Count(reference => reference.IsAlive), Is.Zero);
+    }
+
+    private static void Left(List<WeakReference> left)
+    {
+        using DtlsContext client = Tickets.Client();
+        using DtlsContext server = Tickets.Server(Shared);
+        left.Add(new WeakReference(client));
+        left.Add(new WeakReference(server));
+        DtlsSession? session = null;
+        for (int i = 0; i < 100; i++)
+        {
+            using DtlsPair pair = Tickets.Pair(client, server, i % 2 == 0 ? null : session);
+            pair.Handshake();
+            session?.Dispose();
+            session = pair.Client.ExportSession();
+            left.Add(new WeakReference(pair.Client));
+            left.Add(new WeakReference(pair.Server));
+        }
+
+        session!.Dispose();
+        Assert.That(Tickets.Cached(server), Is.Zero);
+    }
+
+    [Test]
     public void Settings_out_of_range_are_refused()
     {
         Assert.That(() => Tickets.Server(new DtlsTicketOptions { Key = new byte[31] }), Throws.ArgumentException.With.Message.Contains("DtlsTicketOptions.Key has 31 bytes"));
