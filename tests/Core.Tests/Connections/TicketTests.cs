@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using FifoDtls.Interop;
 using FifoDtls.TestSupport;
 
@@ -67,6 +68,20 @@ internal sealed class TicketTests
     }
 
     [Test]
+    public void A_new_revocation_list_ends_the_tickets_of_those_who_came_in_before_it()
+    {
+        CertificateRevocationListBuilder builder = new();
+        builder.AddEntry(TestPki.Client);
+        byte[] list = builder.Build(TestPki.Ca, 1, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256, thisUpdate: DateTimeOffset.UtcNow.AddDays(-2));
+        using DtlsContext client = Tickets.Client();
+        using DtlsContext before = Tickets.Server(Shared);
+        using DtlsContext after = Tickets.Server(Shared, revoked: list);
+        using DtlsSession session = Tickets.Session(client, before);
+        using DtlsPair pair = Tickets.Pair(client, after, session);
+        Assert.That(pair.HandshakeFailures().Server, Is.TypeOf<DtlsCertificateException>().With.Message.Contains("revoked"));
+    }
+
+    [Test]
     public void A_ticket_that_was_changed_is_refused()
     {
         using DtlsContext client = Tickets.Client();
@@ -88,11 +103,11 @@ internal sealed class TicketTests
     [TestCase(true), TestCase(false)]
     public void The_lifetime_counts_from_the_full_handshake_however_often_the_ticket_is_renewed(bool atTheServer)
     {
-        TimeSpan second = TimeSpan.FromSeconds(1);
+        TimeSpan soon = TimeSpan.FromSeconds(2); // more than one, of which a session of any age could be too old
         FakeClock clock = new();
         DtlsTicketOptions tickets = new() { Rotation = TimeSpan.FromMinutes(1), Clock = clock };
-        using DtlsContext client = Tickets.Client(lifetime: atTheServer ? Tickets.Hour : second);
-        using DtlsContext server = Tickets.Server(tickets, lifetime: atTheServer ? second : Tickets.Hour);
+        using DtlsContext client = Tickets.Client(lifetime: atTheServer ? Tickets.Hour : soon);
+        using DtlsContext server = Tickets.Server(tickets, lifetime: atTheServer ? soon : Tickets.Hour);
         DtlsSession session = Tickets.Session(client, server);
         int renewals = 0;
         Eventually.True(

@@ -27,7 +27,8 @@ internal static unsafe class Tickets
         TimeSpan? lifetime = null,
         DtlsClientCertificates clients = DtlsClientCertificates.Required,
         X509Certificate2? certificate = null,
-        X509Certificate2[]? trusted = null) => Make(certificate ?? TestPki.Server, scope, lifetime, clients, trusted, tickets);
+        X509Certificate2[]? trusted = null,
+        byte[]? revoked = null) => Make(certificate ?? TestPki.Server, scope, lifetime, clients, trusted, tickets, revoked);
 
     /// <summary>Has no tickets of its own: a client needs none.</summary>
     internal static DtlsContext Client(TimeSpan? lifetime = null, X509Certificate2? certificate = null, X509Certificate2[]? trusted = null) =>
@@ -86,7 +87,7 @@ internal static unsafe class Tickets
     }
 
     private static DtlsContext Make(
-        X509Certificate2 certificate, string scope, TimeSpan? lifetime, DtlsClientCertificates clients, X509Certificate2[]? trusted, DtlsTicketOptions? tickets)
+        X509Certificate2 certificate, string scope, TimeSpan? lifetime, DtlsClientCertificates clients, X509Certificate2[]? trusted, DtlsTicketOptions? tickets, byte[]? revoked = null)
     {
         using DtlsCredentials credentials = DtlsCredentials.FromCertificate(certificate);
         return new DtlsContext(new DtlsContextOptions
@@ -94,6 +95,7 @@ internal static unsafe class Tickets
             Credentials = credentials,
             TrustAnchors = trusted ?? [TestPki.Ca],
             ClientCertificates = clients,
+            RevocationLists = revoked is null ? null : DtlsRevocationList.Parse(revoked),
             Resumption = new DtlsResumptionOptions { Scope = scope, Lifetime = lifetime ?? Hour, Tickets = tickets },
         });
     }

@@ -31,6 +31,31 @@ public sealed class TicketTests
         }
 
         session.Dispose();
+        Assert.That((other.Statistics.Accepted, other.Statistics.ServerResumptions), Is.EqualTo((3, 3)));
+        Assert.That((client.Statistics.Connected, client.Statistics.ClientResumptions), Is.EqualTo((4, 3)));
+    }
+
+    [Test, Watchdog(60)]
+    public void What_is_resumed_is_counted_by_the_cache_as_by_tickets([Values] bool tickets)
+    {
+        DtlsEndpoint? server = null;
+        using var metrics = new MetricCapture(() => server);
+        using DtlsContext clientContext = Make(TestPki.Client, null);
+        using DtlsContext serverContext = Make(TestPki.Server, tickets ? new DtlsTicketOptions() : null);
+        using DtlsEndpoint client = TestEndpoints.Client(clientContext);
+        using DtlsEndpoint serving = server = Serve(serverContext, TestEndpoints.Loopback, 1_400);
+        DtlsSession? session = null;
+        for (int i = 0; i < 3; i++)
+        {
+            using DtlsPeer peer = client.Connect(server.LocalEndPoint, new DtlsConnectOptions { Session = session });
+            using DtlsPeer accepted = server.Accept();
+            session ??= peer.ExportSession();
+        }
+
+        session!.Dispose();
+        Assert.That((client.Statistics.ClientResumptions, server.Statistics.ServerResumptions), Is.EqualTo((2, 2)));
+        Assert.That((client.Statistics.ServerResumptions, server.Statistics.ClientResumptions), Is.EqualTo((0, 0)));
+        Assert.That((metrics.Observe("fifodtls.resumptions", "fifodtls.role=server"), metrics.Observe("fifodtls.resumptions", "fifodtls.role=client")), Is.EqualTo((2, 0)));
     }
 
     private static DtlsEndpoint Serve(DtlsContext context, IPEndPoint local, int mtu) =>
