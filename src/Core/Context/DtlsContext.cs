@@ -60,7 +60,9 @@ public sealed unsafe partial class DtlsContext : IDisposable
     /// <exception cref="DtlsLibraryException">It is not; the message says what to install.</exception>
     public static void EnsureLibraryAvailable() => Libraries.EnsureLoaded();
 
-    /// <summary>Frees the context once the associations that were made from it are gone. The keys of its session tickets are cleared at once: handshakes that go on are full ones, without a ticket.</summary>
+    /// <summary>
+    /// Frees the context once the associations that were made from it are gone. The keys of its session tickets are cleared at once: handshakes that go on are full ones, without a ticket.
+    /// </summary>
     public void Dispose()
     {
         _ticketKeys?.Dispose();

@@ -5,11 +5,12 @@ namespace FifoDtls;
 /// keeps nothing. Each key makes tickets for one <see cref="Rotation"/>; it then opens them for as long as they may be resumed, and the client gets one under the current key instead.
 /// </summary>
 /// <remarks>
-/// <para>Whoever gets hold of a key can read what was sent under every session that has a ticket of it, also what was recorded before; so a key is cleared when its last ticket has expired,
-/// at the next handshake, and when the context is disposed.</para>
+/// <para>Whoever gets hold of a key can read what was sent under every session that has a ticket of it, also what was recorded before; so a key is cleared at the first handshake after its last
+/// ticket has expired, and when the context is disposed.</para>
 /// <para>Nobody can take a ticket back: unlike a session in the cache it also survives a restart, if <see cref="Key"/> is given. A resumed client's certificate is not checked again, no revocation
-/// list is consulted and no callback asked, so <see cref="DtlsResumptionOptions.Lifetime"/> is the longest time for which a client that lost its right may still come in. What ends all tickets at once is a
-/// context with another <see cref="DtlsResumptionOptions.Scope"/>, other trust anchors, pins or revocation lists, or another <see cref="Key"/>.</para>
+/// list is consulted and no callback asked, so <see cref="DtlsResumptionOptions.Lifetime"/> is the longest time for which a client that lost its right may still come in. It counts from the full
+/// handshake, however often the ticket is replaced. What ends all tickets at once is a context with another <see cref="DtlsResumptionOptions.Scope"/>, other trust anchors, pins or revocation lists,
+/// or another <see cref="Key"/>.</para>
 /// <para>A session of more than 4,096 bytes, because of a large client certificate, gets no ticket, since it would not fit a ClientHello that all servers take; such a client is not resumed.</para>
 /// </remarks>
 public sealed class DtlsTicketOptions
@@ -18,9 +19,9 @@ public sealed class DtlsTicketOptions
     public const int MinKeySize = 32;
 
     /// <summary>
-    /// A secret that several servers share, so that each resumes the sessions of the others, also after a restart. At least 32 random bytes. The context copies it and clears its copy when it is
-    /// disposed. The key of each <see cref="Rotation"/> is derived from it (HKDF, RFC 5869) and the number of the rotation since 1970, so the servers need the same rotation and lifetime, clocks that agree to
-    /// within one rotation, and the same scope, trust and certificate. Default: empty: random keys of this context's own, a new one for each rotation.
+    /// A secret that several servers share, so that each resumes the sessions of the others, also after a restart. At least 32 random bytes. The context copies it and clears its copy when it
+    /// is disposed. The key of each <see cref="Rotation"/> is derived from it (HKDF, RFC 5869) and the number of the rotation since 1970, so the servers need the same rotation and lifetime, clocks
+    /// that agree to within one rotation, and the same scope, trust and certificate. Default: empty: random keys of this context's own, a new one for each rotation.
     /// </summary>
     public ReadOnlyMemory<byte> Key { get; init; }
 

@@ -12,7 +12,8 @@ internal sealed unsafe partial class HandshakeCallbacks
     internal const int MaxTicketSession = 4_096;
 
     /// <summary>
-    /// A session without extended master secret could be resumed with another server's keys (RFC 7627 §1), and once its ticket is out, it can't be forgotten: no ticket is opened or made for such a client.
+    /// A session without extended master secret could be resumed with another server's keys (RFC 7627 §1), and once its ticket is out, it can't be forgotten: no ticket is opened or made for such
+    /// a client.
     /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     internal static int OnClientHello(nint ssl, int* alert, void* argument)

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace FifoDtls;
 
 /// <summary>
-/// The keys of a context's tickets, by the number of their rotation: the current one, those before it whose tickets may still be resumed, and with a shared key the next one, of a server whose clock is ahead.
+/// The keys of a context's tickets, by the number of their rotation: the current one, those before it whose tickets may still be resumed, and with a shared key the next one, of a server whose
+/// clock is ahead.
 /// </summary>
 /// <remarks>Thread-safe. The keys are looked at when one is needed: there is no timer.</remarks>
 internal sealed class TicketKeys : IDisposable
