@@ -9,6 +9,7 @@ public sealed unsafe partial class DtlsConnection
 {
     private readonly byte[] _resumptionBinding;
     private readonly string? _serverName;
+    private long _offeredFrom = long.MaxValue;
 
     /// <summary>Client role: the session, to be offered later by <see cref="DtlsConnectionOptions.Session"/>. It holds secrets: the caller's to dispose.</summary>
     /// <returns>
@@ -29,7 +30,7 @@ public sealed unsafe partial class DtlsConnection
             using SafeSessionHandle session = LibSsl.SSL_get1_session(_ssl);
             return _resumptionBinding.Length == 0 || session.IsInvalid || LibSsl.SSL_SESSION_is_resumable(session) != 1 || !HasExtendedMasterSecret()
                 ? null
-                : DtlsSession.Of(session, _resumptionBinding, _serverName);
+                : DtlsSession.Of(session, _resumptionBinding, _serverName, _negotiated!.WasResumed ? _offeredFrom : long.MaxValue);
         }
     }
 
@@ -62,6 +63,7 @@ public sealed unsafe partial class DtlsConnection
             return;
         }
 
+        _offeredFrom = session.FullHandshakeAt;
         using SafeSessionHandle native = session.ToNative();
         if (LibSsl.SSL_set_session(_ssl, native) != 1)
         {

@@ -136,6 +136,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         }
 
         context.Equip(_ssl, _bio, Role, options.AskedBy);
+        context.AllowTickets(_ssl, _bio, Role, options.AskedBy is not null);
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         LimitWriteBuffer();

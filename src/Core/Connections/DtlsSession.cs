@@ -82,7 +82,14 @@ public sealed unsafe class DtlsSession : IDisposable
         return copy;
     }
 
-    internal static DtlsSession Of(SafeSessionHandle session, ReadOnlySpan<byte> binding, string? serverName)
+    /// <summary>When the peers last verified each other, in seconds since 1970.</summary>
+    internal long FullHandshakeAt => BinaryPrimitives.ReadInt64BigEndian(_bytes.AsSpan(TimeAt));
+
+    /// <param name="session">The session.</param>
+    /// <param name="binding">What it is bound to.</param>
+    /// <param name="serverName">What the server was called.</param>
+    /// <param name="noLaterThan">The time of the full handshake at the latest: a new ticket for a resumed session makes it look new to libssl.</param>
+    internal static DtlsSession Of(SafeSessionHandle session, ReadOnlySpan<byte> binding, string? serverName, long noLaterThan)
     {
         byte[] name = Encoding.UTF8.GetBytes(serverName ?? "");
         int size = LibSsl.i2d_SSL_SESSION(session, null);
@@ -94,7 +101,7 @@ public sealed unsafe class DtlsSession : IDisposable
         byte[] bytes = Allocate(NameAt + name.Length + size + SHA256.HashSizeInBytes);
         Magic.CopyTo(bytes);
         binding.CopyTo(bytes.AsSpan(BindingAt));
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(TimeAt), LibSsl.SSL_SESSION_get_time(session).Value);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(TimeAt), Math.Min(LibSsl.SSL_SESSION_get_time(session).Value, noLaterThan));
         bytes[NameLengthAt] = serverName is null ? NoName : (byte)name.Length;
         name.CopyTo(bytes.AsSpan(NameAt));
         fixed (byte* start = &bytes[NameAt + name.Length])
@@ -112,7 +119,7 @@ public sealed unsafe class DtlsSession : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         string? name = _bytes[NameLengthAt] == NoName ? null : Encoding.UTF8.GetString(_bytes, NameAt, NameLength);
-        long age = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - BinaryPrimitives.ReadInt64BigEndian(_bytes.AsSpan(TimeAt));
+        long age = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - FullHandshakeAt;
         return binding.SequenceEqual(_bytes.AsSpan(BindingAt, SHA256.HashSizeInBytes))
             && string.Equals(name, serverName, StringComparison.OrdinalIgnoreCase)
             && age >= 0 && age < lifetime.TotalSeconds;

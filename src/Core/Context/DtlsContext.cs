@@ -45,6 +45,7 @@ public sealed unsafe partial class DtlsContext : IDisposable
             SetGroups();
             SetKeyLog();
             SetResumption();
+            SetTickets();
         }
         catch
         {
@@ -59,8 +60,14 @@ public sealed unsafe partial class DtlsContext : IDisposable
     /// <exception cref="DtlsLibraryException">It is not; the message says what to install.</exception>
     public static void EnsureLibraryAvailable() => Libraries.EnsureLoaded();
 
-    /// <summary>Frees the context once the associations that were made from it are gone.</summary>
-    public void Dispose() => Handle.Dispose();
+    /// <summary>
+    /// Frees the context once the associations that were made from it are gone. The keys of its session tickets are cleared at once: handshakes that go on are full ones, without a ticket.
+    /// </summary>
+    public void Dispose()
+    {
+        _ticketKeys?.Dispose();
+        Handle.Dispose();
+    }
 
     /// <summary>Checks that the context says enough for a role.</summary>
     /// <exception cref="InvalidOperationException">It does not; the message names the property to set.</exception>

@@ -2,13 +2,13 @@ namespace FifoDtls;
 
 /// <summary>
 /// Session resumption (RFC 5246 §7.3): a client that comes back with a <see cref="DtlsSession"/> skips the key exchange and the certificates. The server keeps the sessions in
-/// a cache of the context.
+/// a cache of the context, or gives them to the clients as <see cref="Tickets"/>.
 /// </summary>
 /// <remarks>
 /// A resumed association is not verified anew: what the first handshake has found of the peer's certificate, its revocation included, stands for as long as
 /// <see cref="Lifetime"/>, and <see cref="DtlsNegotiated.PeerCertificate"/> is the certificate of that handshake. Only sessions with extended master secret (RFC 7627) are resumed.
 /// </remarks>
-public sealed class DtlsResumptionOptions
+public sealed partial class DtlsResumptionOptions
 {
     /// <summary>
     /// Names what the sessions are good for; a session of another scope is not resumed, but leads to a full handshake. The trust anchors, the pins, the own certificate and what is
@@ -39,5 +39,7 @@ public sealed class DtlsResumptionOptions
         {
             throw new ArgumentOutOfRangeException(nameof(CacheSize), CacheSize, $"{nameof(CacheSize)} is 1 to 1000000.");
         }
+
+        Tickets?.Validate();
     }
 }

@@ -102,6 +102,8 @@ public sealed partial class DtlsEndpoint : IDisposable
         RefusedReassembliesFull = Interlocked.Read(ref _counters.RefusedReassembliesFull),
         Opens = Interlocked.Read(ref _counters.Opens),
         OpensFailed = Interlocked.Read(ref _counters.OpensFailed),
+        ClientResumptions = Interlocked.Read(ref _counters.ClientResumptions),
+        ServerResumptions = Interlocked.Read(ref _counters.ServerResumptions),
         ClientCloses = Interlocked.Read(ref _counters.ClientCloses),
         ServerCloses = Interlocked.Read(ref _counters.ServerCloses),
         ClientCertificatesRefused = Interlocked.Read(ref _counters.ClientCertificatesRefused),
@@ -180,6 +182,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             EndpointCounters.Count(ref _counters.Connected);
         }
 
+        CountResumption(peer);
         EndpointMetrics.HandshakeDone(this, peer, DtlsPeerEnd.None);
         DtlsNegotiated negotiated = peer.Negotiated!;
         WorkersLogger.Established(_logger, peer.RemoteEndPoint, peer.Role, negotiated.Version, negotiated.CipherSuite, negotiated.PeerSubject ?? PskOf(negotiated));

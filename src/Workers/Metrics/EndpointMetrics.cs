@@ -45,6 +45,7 @@ internal static class EndpointMetrics
         Total("fifodtls.hellos.crossed", "{handshake}", "Times that both sides connected at once.", e => e.Statistics.CrossedHellos),
         Total("fifodtls.opens", "{association}", "Connects begun.", e => e.Statistics.Opens),
         Total("fifodtls.opens.failed", "{association}", "Connects that brought no association.", e => e.Statistics.OpensFailed),
+        Total("fifodtls.resumptions", "{association}", "Associations that resumed a session, by this side's role.", "fifodtls.role", Resumptions),
         Total("fifodtls.closes", "{association}", "Associations closed by this side, by its role.", "fifodtls.role", Closes),
         Total("fifodtls.certificates.refused", "{certificate}", "Peers' certificates refused.", "fifodtls.certificate.refusal", RefusedCertificates),
     ];
@@ -81,6 +82,12 @@ internal static class EndpointMetrics
     [
         ("no_association", e => e.Statistics.SendsWithoutAssociation),
         ("disposed", e => e.Statistics.SendsAfterDisposal),
+    ];
+
+    private static (string, Func<DtlsEndpoint, long>)[] Resumptions =>
+    [
+        ("client", e => e.Statistics.ClientResumptions),
+        ("server", e => e.Statistics.ServerResumptions),
     ];
 
     private static (string, Func<DtlsEndpoint, long>)[] Closes =>

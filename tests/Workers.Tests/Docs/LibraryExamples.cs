@@ -132,6 +132,21 @@ internal static class LibraryExamples
         return resumed;
     }
 
+    internal static void Tickets(DtlsCredentials credentials, Action<DtlsPeer> session, byte[] key, byte[] cookieKey, Action<DtlsEndpoint> use)
+    {
+        // begin Tickets
+        var resumption = new DtlsResumptionOptions
+        {
+            Scope = "orders",
+            Lifetime = TimeSpan.FromMinutes(30),
+            Tickets = new() { Key = key }, // 32 random bytes, the same at each server; none for keys of this server's own
+        };
+        using var context = new DtlsContext(new() { Credentials = credentials, ClientCertificates = DtlsClientCertificates.None, Resumption = resumption });
+        using var server = new DtlsEndpoint(new() { ServerContext = context, Session = session, CookieKey = cookieKey }); // cookies are shared by a key of their own
+        // end
+        use(server);
+    }
+
     private static byte[]? FindKey(string identity) => identity == "sensor-17" ? [.. Enumerable.Range(1, 32).Select(number => (byte)number)] : null;
 
     // begin Serve

@@ -93,6 +93,27 @@ public sealed class LibraryGuideTests
         Assert.That(resumed, Is.True);
     }
 
+    [Test, Watchdog(60)]
+    public void A_client_that_comes_back_to_another_server_resumes_by_its_ticket()
+    {
+        using DtlsCredentials credentials = DtlsCredentials.FromCertificate(TestPki.Server);
+        using var clientContext = new DtlsContext(new DtlsContextOptions { TrustAnchors = [TestPki.Ca], Resumption = new DtlsResumptionOptions { Scope = "orders" } });
+        using DtlsEndpoint client = TestEndpoints.Client(clientContext);
+        byte[] key = new byte[32];
+        DtlsSession? session = null;
+        LibraryExamples.Tickets(credentials, Sessions.Echo, key, key, server =>
+        {
+            using DtlsPeer first = client.Connect("localhost", server.LocalEndPoint.Port);
+            session = first.ExportSession();
+        });
+        LibraryExamples.Tickets(credentials, Sessions.Echo, key, key, server =>
+        {
+            using DtlsPeer second = client.Connect("localhost", server.LocalEndPoint.Port, new DtlsConnectOptions { Session = session });
+            Assert.That(second.Negotiated!.WasResumed, Is.True);
+        });
+        session!.Dispose();
+    }
+
     private static void WriteIdentity(TempDirectory folder, string name, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
     {
         PemFiles pem = TestPki.WritePem(folder, name + "-made", certificate);
