@@ -73,4 +73,6 @@ internal sealed class ConfigKey
 
     public static ConfigKey Choice(string name, string defaultText, params string[] choices) =>
         new(name, ConfigKind.Text, string.Join(", ", choices), defaultText) { Choices = choices };
+
+    public override string ToString() => Name;
 }
