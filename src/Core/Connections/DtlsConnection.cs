@@ -50,6 +50,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _resumptionBinding = context.ResumptionBinding;
         _serverName = options.AsciiServerName;
         Role = role;
+        _growsAfterHandshake = options.MaxHandshakeDatagramSize is not null;
         _transport = transport;
         _listening = options.CookieVerified;
         DtlsContext? demanding = options.AskedBy is { } asking && asking.VerifyMode(DtlsRole.Client) != LibSsl.VerifyNone ? asking : null;
@@ -140,11 +141,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         LimitWriteBuffer();
-        if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
-        {
-            throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
-        }
-
+        SetMtu(Math.Min(_transport.MaxDatagramSize, options.MaxHandshakeDatagramSize ?? int.MaxValue));
         BindSessions();
         if (Role == DtlsRole.Server)
         {
