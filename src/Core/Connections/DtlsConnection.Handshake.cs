@@ -36,17 +36,23 @@ public sealed unsafe partial class DtlsConnection
             _state = DtlsConnectionState.Handshaking;
         }
 
+        bool believed = false;
         try
         {
-            while (!Advance(out Deadline retransmission))
+            while (!Advance(out Deadline next))
             {
                 if (deadline.HasPassed)
                 {
+                    if (BelieveAlert(ref believed))
+                    {
+                        continue;
+                    }
+
                     throw new TimeoutException($"The handshake was not finished within {timeout.TotalSeconds:0.###} s.");
                 }
 
-                DatagramStatus status = _transport.Wait(Deadline.Earlier(deadline, retransmission).Remaining, cancellationToken);
-                if (status == DatagramStatus.Closed)
+                DatagramStatus status = _transport.Wait(Deadline.Earlier(deadline, next).Remaining, cancellationToken);
+                if (status == DatagramStatus.Closed && !BelieveAlert(ref believed))
                 {
                     throw TransportEnded();
                 }
@@ -65,10 +71,10 @@ public sealed unsafe partial class DtlsConnection
     }
 
     /// <summary>Takes the handshake as far as the datagrams that are there allow.</summary>
-    /// <returns>Whether it is done; if not, wait for a datagram, but no longer than until <paramref name="retransmission"/>.</returns>
-    private bool Advance(out Deadline retransmission)
+    /// <returns>Whether it is done; if not, wait for a datagram, but no longer than until <paramref name="next"/>.</returns>
+    private bool Advance(out Deadline next)
     {
-        retransmission = Deadline.Never;
+        next = Deadline.Never;
         lock (_lock)
         {
             ThrowUnlessHandshaking();
@@ -86,6 +92,7 @@ public sealed unsafe partial class DtlsConnection
                 _negotiated = ReadNegotiated();
                 ForgetUnlessResumable();
                 _bio.Established = true;
+                _bio.DisbelieveAlert();
                 _state = DtlsConnectionState.Established;
                 SendQueued();
                 return true;
@@ -97,8 +104,17 @@ public sealed unsafe partial class DtlsConnection
                 throw FailureOf(error, "The handshake failed");
             }
 
-            retransmission = NextRetransmission();
+            next = Deadline.Earlier(NextRetransmission(), _bio.AlertDue);
             return false;
+        }
+    }
+
+    // Once: while alerts are forged faster than they are told, there always is another one.
+    private bool BelieveAlert(ref bool believed)
+    {
+        lock (_lock)
+        {
+            return !believed && (believed = _bio.BelieveAlert());
         }
     }
 
@@ -114,7 +130,7 @@ public sealed unsafe partial class DtlsConnection
             throw FailureOf(LibSsl.SSL_get_error(_ssl, result), "The ClientHello was refused");
         }
 
-        _listening = result == 0;
+        _listening = _bio.KeepsNumbers = result == 0;
         return result > 0;
     }
 
