@@ -21,7 +21,10 @@ public sealed unsafe partial class DtlsConnection
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">Disposed by another thread.</exception>
     /// <exception cref="InvalidOperationException">The handshake has been begun before.</exception>
-    /// <remarks>A handshake that ends by an exception is final: the association is <see cref="DtlsConnectionState.Failed"/> or closed.</remarks>
+    /// <remarks>
+    /// <para>A handshake that ends by an exception is final: the association is <see cref="DtlsConnectionState.Failed"/> or closed.</para>
+    /// <para>An alert in the clear may be forged: it ends the handshake only when nothing of the handshake follows it for 250 ms, or until the deadline.</para>
+    /// </remarks>
     public void Handshake(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         Deadline deadline = Deadline.After(timeout);
