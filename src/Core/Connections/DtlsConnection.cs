@@ -58,6 +58,8 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _verifiesPeer = verifyMode != LibSsl.VerifyNone;
         _bio = new FifoBio(transport, transport.MaxDatagramSize)
         {
+            Role = role,
+            KeepsNumbers = options.CookieVerified,
             Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout),
             Callbacks = new HandshakeCallbacks(demanding ?? context, role, _serverName),
         };
