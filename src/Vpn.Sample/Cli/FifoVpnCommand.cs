@@ -28,5 +28,6 @@ internal static class FifoVpnCommand
         DemoCommand.Create(),
         UpCommand.Create(),
         PkiCommand.Create(),
+        ConfigCommand.Create(),
     };
 }

@@ -6,7 +6,6 @@ using FifoVpn.Configuration;
 using FifoVpn.Devices;
 using FifoVpn.Node;
 using FifoVpn.Packets;
-using FifoVpn.Pki;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Cli;
@@ -16,29 +15,32 @@ internal static class UpCommand
 {
     public static Command Create()
     {
-        Option<string> config = new("--config", "-c") { Description = "The node's configuration, a JSON file", Required = true, HelpName = "FILE" };
-        Command command = new("up", "Bring a node up on a TUN device (Linux, needs CAP_NET_ADMIN) and run it until SIGINT or SIGTERM") { config };
-        command.SetAction(result => CommandRunner.Run(() => Run(result.GetRequiredValue(config)), result.InvocationConfiguration.Error));
+        Option<string> config = ConfigOptions.File("The node's configuration, a JSON file");
+        Option<string[]> set = ConfigOptions.Set();
+        Command command = new("up", "Bring a node up on a TUN device (Linux, needs CAP_NET_ADMIN) and run it until SIGINT or SIGTERM") { config, set };
+        command.SetAction(result => CommandRunner.Run(
+            () => Run(result.GetRequiredValue(config), ConfigOverrides.FromProcess(result.GetRequiredValue(set))), result.InvocationConfiguration.Error));
         return command;
     }
 
-    private static ExitCode Run(string path)
+    private static ExitCode Run(string path, ConfigOverrides overrides)
     {
-        NodeConfig config = NodeConfig.Load(path);
+        NodeConfig config = NodeConfig.Load(path, overrides);
         using ILoggerFactory loggers = LogOutput.Create(config.LogLevel);
-        using DtlsContext context = CreateContext(config, out string certificateName);
+        using NodeCredentials credentials = NodeCredentials.Load(config);
+        using DtlsContext context = credentials.CreateContext();
         using var end = new ManualResetEventSlim();
         using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using IPacketDevice device = OpenDevice(config);
-        using VpnNode node = CreateNode(config, config.Name ?? certificateName, context, device, loggers);
+        using VpnNode node = CreateNode(config, config.Name ?? credentials.Identity.Name, context, device, loggers);
         DeviceException? failure = null;
         node.DeviceFailed = exception =>
         {
             failure = exception;
             end.Set();
         };
-        foreach (string warning in config.Warnings)
+        foreach (string warning in config.Warnings.Concat(credentials.Warnings))
         {
             VpnLogger.ConfigurationWarning(loggers.CreateLogger("FifoVpn"), warning);
         }
@@ -52,28 +54,6 @@ internal static class UpCommand
             signal.Cancel = true; // the node is taken down in order
             end.Set();
         }
-    }
-
-    private static DtlsContext CreateContext(NodeConfig config, out string certificateName)
-    {
-        using DtlsCredentials credentials = DtlsCredentials.FromPemFiles(config.CertificatePath, config.PrivateKeyPath);
-        using var certificate = PkiFiles.LoadCertificate(config.CertificatePath);
-        if (!CertificateIdentity.TryRead(certificate, out CertificateIdentity? identity))
-        {
-            throw new PkiException($"{config.CertificatePath} names no node: make one with fifovpn pki issue");
-        }
-
-        certificateName = identity.Name;
-        foreach (VpnAddress address in config.Addresses.Select(own => own.Address))
-        {
-            if (!identity.Addresses.Contains(address))
-            {
-                throw new PkiException(
-                    $"{config.CertificatePath} does not carry the configured address {address}, so no peer would accept it: issue one with --address {address}");
-            }
-        }
-
-        return new DtlsContext(new DtlsContextOptions { Credentials = credentials, TrustAnchors = DtlsCredentials.ReadCertificates(config.CaPath) });
     }
 
     private static TunDevice OpenDevice(NodeConfig config)

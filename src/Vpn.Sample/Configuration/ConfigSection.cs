@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 
 namespace FifoVpn.Configuration;
@@ -9,26 +10,30 @@ namespace FifoVpn.Configuration;
 /// </summary>
 internal sealed class ConfigSection
 {
-    private readonly string _source;
+    private readonly ConfigSource _source;
     private readonly string _path;
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _origins = new(StringComparer.Ordinal); // of the values that do not come from the file
 
-    public ConfigSection(string source, string path, JsonElement element, params ReadOnlySpan<string> knownKeys)
+    /// <param name="path">The place of the object, as in peers[1]; empty for the outermost.</param>
+    /// <param name="overridePath">What --set calls the object, as in peers.beta; empty for the outermost, null if its values can only stand in the file.</param>
+    public ConfigSection(ConfigSource source, string path, JsonElement element, IReadOnlyList<ConfigKey> keys, string? overridePath = null)
     {
         _source = source;
         _path = path;
         if (element.ValueKind != JsonValueKind.Object)
         {
-            string place = path.Length == 0 ? source : $"{source}: {path}";
+            string place = path.Length == 0 ? source.Name : $"{source.Name}: {path}";
             throw new ConfigException($"{place}: a JSON object {{ ... }} is expected, not {Kind(element)}");
         }
 
+        string[] knownKeys = [.. keys.Select(key => key.Name)];
         foreach (JsonProperty property in element.EnumerateObject())
         {
             if (!knownKeys.Contains(property.Name))
             {
                 string? meant = KeySuggestion.Find(property.Name, knownKeys);
-                string cure = meant is null ? $"known keys: {string.Join(", ", knownKeys.ToArray())}" : $"did you mean \"{meant}\"?";
+                string cure = meant is null ? $"known keys: {string.Join(", ", knownKeys)}" : $"did you mean \"{meant}\"?";
                 throw Error(property.Name, $"unknown key; {cure}");
             }
 
@@ -37,15 +42,31 @@ internal sealed class ConfigSection
                 throw Error(property.Name, "the key stands twice; remove one");
             }
         }
+
+        if (overridePath is not null)
+        {
+            Override(overridePath, keys);
+        }
     }
+
+    public ConfigSource Source => _source;
 
     /// <summary>The place of a key, as in peers[1].endpoint.</summary>
     public string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
-    public ConfigException Error(string key, string message) => new($"{_source}: {PathOf(key)}: {message}");
+    public ConfigException Error(ConfigKey key, string message) => Error(key.Name, message);
+
+    /// <param name="place">A key of this object, or an element of its list, as in addresses[0].</param>
+    public ConfigException Error(string place, string message) => new($"{FullPlaceOf(place)}: {message}");
+
+    /// <summary>Adds a warning about a key.</summary>
+    public void Warn(ConfigKey key, string message) => _source.Warn($"{FullPlaceOf(key.Name)}: {message}");
+
+    /// <summary>The place of a key in the file, or where its value comes from if that is not the file.</summary>
+    public string PlaceOf(ConfigKey key) => _origins.GetValueOrDefault(key.Name) ?? PathOf(key.Name);
 
     /// <summary>The text, or null when the key is not there or is null.</summary>
-    public string? OptionalString(string key)
+    public string? Text(ConfigKey key)
     {
         if (!TryGet(key, out JsonElement value))
         {
@@ -61,45 +82,75 @@ internal sealed class ConfigSection
         return text.Length > 0 ? text : throw Error(key, "the string is empty; write a value or remove the key");
     }
 
-    /// <param name="example">What to write, for the error.</param>
-    public string RequiredString(string key, string example) =>
-        OptionalString(key) ?? throw Error(key, $"is missing; write for example \"{key}\": \"{example}\"");
+    public string RequiredText(ConfigKey key) =>
+        Text(key) ?? throw Error(key, $"is missing; write for example \"{key.Name}\": \"{key.Example}\"");
 
-    /// <summary>The whole number, or null when the key is not there or is null.</summary>
-    public int? OptionalInteger(string key, int minimum, int maximum)
+    /// <summary>The word that stands there or is the default, as a value of the enumeration, whatever its letters' case.</summary>
+    public TEnum Choice<TEnum>(ConfigKey key)
+        where TEnum : struct, Enum
+    {
+        string text = Text(key) ?? key.DefaultText;
+        return key.Choices.Contains(text, StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<TEnum>(text, ignoreCase: true)
+            : throw Error(key, $"\"{text}\" is not one of {string.Join(", ", key.Choices)}");
+    }
+
+    /// <summary>The whole number, or the key's default when it is not there or is null.</summary>
+    public long? Integer(ConfigKey key)
+    {
+        if (!TryGet(key, out JsonElement value))
+        {
+            return key.DefaultNumber;
+        }
+
+        bool valid = value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt64(out long number)
+            && ((number >= key.Minimum && number <= key.Maximum) || (number == 0 && key.AlsoZero));
+        return valid
+            ? value.GetInt64()
+            : throw Error(key, $"{value.GetRawText()} is not {(key.AlsoZero ? "0 or " : "")}a whole number from {key.Minimum} to {key.Maximum}");
+    }
+
+    /// <summary>The number of a key that has a default.</summary>
+    public int RequiredInteger(ConfigKey key) => (int)Integer(key)!.Value;
+
+    /// <summary>The truth value, or null when the key is not there or is null.</summary>
+    public bool? OptionalFlag(ConfigKey key)
     {
         if (!TryGet(key, out JsonElement value))
         {
             return null;
         }
 
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int number) || number < minimum || number > maximum)
-        {
-            throw Error(key, $"{value.GetRawText()} is not a whole number from {minimum} to {maximum}");
-        }
-
-        return number;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Error(key, $"true or false is expected, not {value.GetRawText()}");
     }
 
+    public bool Flag(ConfigKey key) => OptionalFlag(key) ?? key.DefaultFlag;
+
     /// <summary>The elements with their places; none when the key is not there or is null.</summary>
-    public IEnumerable<(string Place, JsonElement Element)> Elements(string key, bool required)
+    public IEnumerable<(string Place, JsonElement Element)> Elements(ConfigKey key, bool required = false)
     {
         if (!TryGet(key, out JsonElement value))
         {
-            return required ? throw Error(key, $"is missing; write \"{key}\": [ ... ]") : [];
+            return required ? throw Error(key, $"is missing; write \"{key.Name}\": [ ... ]") : [];
         }
 
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            throw Error(key, $"a list [ ... ] is expected, not {Kind(value)}");
-        }
-
-        return value.EnumerateArray().Select((element, index) => ($"{key}[{index}]", element));
+        return value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().Select((element, index) => ($"{key.Name}[{index}]", element))
+            : throw Error(key, $"a list [ ... ] is expected, not {Kind(value)}");
     }
 
-    /// <summary>A list of strings with their places.</summary>
-    public IEnumerable<(string Place, string Text)> Strings(string key, bool required)
+    /// <summary>A list of strings with their places; one string can stand for a list of one, if the key allows that.</summary>
+    public IEnumerable<(string Place, string Text)> Strings(ConfigKey key, bool required = false)
     {
+        if (key.Kind == ConfigKind.TextOrList && TryGet(key, out JsonElement value) && value.ValueKind != JsonValueKind.Array)
+        {
+            yield return (key.Name, Text(key)!);
+            yield break;
+        }
+
         foreach ((string place, JsonElement element) in Elements(key, required))
         {
             yield return element.ValueKind == JsonValueKind.String
@@ -108,8 +159,45 @@ internal sealed class ConfigSection
         }
     }
 
-    private bool TryGet(string key, [MaybeNullWhen(false)] out JsonElement value) =>
-        _values.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
+    /// <summary>The object behind the key, or null when the key is not there or is null.</summary>
+    public ConfigSection? Section(ConfigKey key, IReadOnlyList<ConfigKey> keys) =>
+        TryGet(key, out JsonElement value) ? new ConfigSection(_source, PathOf(key.Name), value, keys) : null;
+
+    private string FullPlaceOf(string place) => _origins.GetValueOrDefault(place) ?? $"{_source.Name}: {PathOf(place)}";
+
+    /// <summary>Puts values from the environment and the command line in the place of the file's.</summary>
+    private void Override(string overridePath, IReadOnlyList<ConfigKey> keys)
+    {
+        bool outermost = overridePath.Length == 0;
+        foreach (ConfigKey key in keys)
+        {
+            // The name of an entry is how it is found.
+            bool settable = key.IsScalar && (outermost || key.Name != NodeKeys.PeerName.Name);
+            if (settable && _source.Override(outermost ? key.Name : $"{overridePath}.{key.Name}") is { } value)
+            {
+                _origins[key.Name] = value.Origin;
+                if (value.Value.Length > 0)
+                {
+                    _values[key.Name] = Element(key.Kind, value.Value);
+                }
+                else
+                {
+                    _values.Remove(key.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>The text as JSON. What is no number or truth value stays text, and is refused like such a text in the file.</summary>
+    private static JsonElement Element(ConfigKind kind, string text) => kind switch
+    {
+        ConfigKind.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => JsonSerializer.SerializeToElement(number),
+        ConfigKind.Boolean when text is "true" or "false" => JsonSerializer.SerializeToElement(text == "true"),
+        _ => JsonSerializer.SerializeToElement(text),
+    };
+
+    private bool TryGet(ConfigKey key, [MaybeNullWhen(false)] out JsonElement value) =>
+        _values.TryGetValue(key.Name, out value) && value.ValueKind != JsonValueKind.Null;
 
     private static string Kind(JsonElement element) => element.ValueKind switch
     {

@@ -1,9 +1,7 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using FifoVpn.Interop;
 using FifoVpn.Packets;
-using FifoVpn.Pki;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Configuration;
@@ -11,39 +9,53 @@ namespace FifoVpn.Configuration;
 /// <summary>
 /// Turns the JSON document into a <see cref="NodeConfig"/>; checks each value where it stands and then what values mean together.
 /// </summary>
-internal sealed class NodeConfigReader(string source, string folder)
+internal sealed partial class NodeConfigReader(ConfigSource source) : ServiceConfigReader(source)
 {
-    private readonly List<string> _warnings = [];
-
     public NodeConfig Read(JsonElement root)
     {
-        ConfigSection section = new(
-            source, "", root, "name", "device", "addresses", "mtu", "listen", "certificate", "privateKey", "ca", "logLevel", "peers");
+        ConfigSection section = new(Source, "", root, NodeKeys.Root, overridePath: "");
         List<InterfaceAddress> addresses = ReadAddresses(section);
-        string privateKey = ReadFilePath(section, "privateKey", "alpha.key");
-        WarnIfReadableByAll(section.PathOf("privateKey"), privateKey);
+        string device = ReadDevice(section);
+        bool discover = section.Flag(NodeKeys.Discover);
+        int idleSeconds = section.RequiredInteger(NodeKeys.IdleTimeout);
         NodeConfig config = new()
         {
-            Name = ReadName(section, section.OptionalString("name")),
-            Device = ReadDevice(section),
+            Name = ReadName(section, ServiceKeys.Name),
+            Device = device,
             Addresses = addresses,
             Mtu = ReadMtu(section, addresses),
+            PathMtu = section.RequiredInteger(NodeKeys.PathMtu),
             Listen = ReadListen(section),
-            CertificatePath = ReadFilePath(section, "certificate", "alpha.pem"),
-            PrivateKeyPath = privateKey,
-            CaPath = ReadFilePath(section, "ca", "ca.pem"),
-            LogLevel = ReadLogLevel(section),
-            Peers = ReadPeers(section),
-            Warnings = _warnings,
+            CertificatePath = ReadFilePath(section, ServiceKeys.Certificate),
+            PrivateKeyPath = ReadPrivateKey(section),
+            CaPath = ReadFilePath(section, ServiceKeys.Ca),
+            RevocationListPaths = ReadRevocationLists(section),
+            LogLevel = section.Choice<LogLevel>(ServiceKeys.LogLevel),
+            LogFormat = section.Choice<LogFormat>(ServiceKeys.LogFormat),
+            Peers = ReadPeers(section, required: !discover),
+            Rendezvous = ReadRendezvous(section),
+            Discover = discover,
+            Keepalive = ReadKeepalive(section),
+            IdleTimeout = idleSeconds == 0 ? null : TimeSpan.FromSeconds(idleSeconds),
+            RateLimit = section.Integer(NodeKeys.RateLimit),
+            PeerRateLimit = section.Integer(NodeKeys.PeerRateLimit),
+            Forward = section.Flag(NodeKeys.Forward),
+            MaxPeers = section.RequiredInteger(NodeKeys.MaxPeers),
+            StatusSocket = ReadStatusSocket(section, NodeKeys.StatusSocket, $"{ServiceKeys.RuntimeFolder}/{device}.sock"),
+            Metrics = ReadMetrics(section),
+            Hooks = ReadHooks(section),
+            Warnings = Source.Warnings,
         };
-        PeerChecks.Check(source, config);
+        Source.CheckOverrides(NodeKeys.Root);
+        PeerChecks.Check(section, config);
+        NodeChecks.Check(section, config);
         return config;
     }
 
     private static List<InterfaceAddress> ReadAddresses(ConfigSection section)
     {
         List<InterfaceAddress> addresses = [];
-        foreach ((string place, string text) in section.Strings("addresses", required: true))
+        foreach ((string place, string text) in section.Strings(NodeKeys.Addresses, required: true))
         {
             if (!InterfaceAddress.TryParse(text, out InterfaceAddress address, out string? error))
             {
@@ -69,133 +81,62 @@ internal sealed class NodeConfigReader(string source, string folder)
 
         return addresses.Count > 0
             ? addresses
-            : throw section.Error("addresses", "is empty; write for example \"addresses\": [\"10.88.0.1/24\"]");
+            : throw section.Error(NodeKeys.Addresses, "is empty; write for example \"addresses\": [\"10.88.0.1/24\"]");
     }
-
-    private static string? ReadName(ConfigSection section, string? name) =>
-        name is null || NodeName.IsValid(name) ? name : throw section.Error("name", NodeName.Complaint(name));
 
     private static string ReadDevice(ConfigSection section)
     {
-        string device = section.OptionalString("device") ?? NodeConfig.DefaultDevice;
+        string device = section.Text(NodeKeys.Device) ?? NodeConfig.DefaultDevice;
         int bytes = Encoding.UTF8.GetByteCount(device);
-        return bytes <= Libc.MaxInterfaceNameBytes
-            ? device
-            : throw section.Error("device", $"\"{device}\" has {bytes} bytes; an interface name has at most {Libc.MaxInterfaceNameBytes}");
+        if (bytes > Libc.MaxInterfaceNameBytes)
+        {
+            throw section.Error(NodeKeys.Device, $"\"{device}\" has {bytes} bytes; an interface name has at most {Libc.MaxInterfaceNameBytes}");
+        }
+
+        // What the kernel refuses with no more than "invalid argument".
+        bool valid = device is not ("." or "..") && !device.Any(c => c is '/' or ':' || char.IsWhiteSpace(c) || char.IsControl(c));
+        return valid ? device : throw section.Error(NodeKeys.Device, $"\"{device}\" is no interface name; it has no slashes, colons or spaces");
     }
 
     private static int? ReadMtu(ConfigSection section, List<InterfaceAddress> addresses)
     {
-        int? mtu = section.OptionalInteger("mtu", NodeConfig.MinMtu, NodeConfig.MaxMtu);
+        int? mtu = (int?)section.Integer(NodeKeys.Mtu);
         return mtu >= NodeConfig.MinIPv6Mtu || mtu is null || !addresses.Any(address => address.Address.IsIPv6)
             ? mtu
-            : throw section.Error("mtu", $"{mtu} is too small for IPv6; with an IPv6 address it is at least {NodeConfig.MinIPv6Mtu}");
+            : throw section.Error(NodeKeys.Mtu, $"{mtu} is too small for IPv6; with an IPv6 address it is at least {NodeConfig.MinIPv6Mtu}");
     }
 
-    private static IPEndPoint ReadListen(ConfigSection section)
+    private List<RendezvousConfig> ReadRendezvous(ConfigSection section)
     {
-        string text = section.RequiredString("listen", "0.0.0.0:4443");
-        return PeerEndpoint.TryParseListen(text, out IPEndPoint? listen)
-            ? listen
-            : throw section.Error("listen", $"\"{text}\" is not ADDRESS:PORT; write 0.0.0.0:4443 or [::]:4443");
-    }
-
-    private static LogLevel ReadLogLevel(ConfigSection section)
-    {
-        string text = section.OptionalString("logLevel") ?? nameof(LogLevel.Information);
-        string? name = Enum.GetNames<LogLevel>().FirstOrDefault(level => level.Equals(text, StringComparison.OrdinalIgnoreCase));
-        return name is not null
-            ? Enum.Parse<LogLevel>(name)
-            : throw section.Error("logLevel", $"\"{text}\" is not one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
-    }
-
-    private string ReadFilePath(ConfigSection section, string key, string example)
-    {
-        string text = section.RequiredString(key, example);
-        string path = Path.GetFullPath(text, folder);
-        return File.Exists(path) ? path : throw section.Error(key, $"there is no file {path}");
-    }
-
-    private void WarnIfReadableByAll(string place, string path)
-    {
-        const UnixFileMode others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & others) != 0)
+        List<RendezvousConfig> servers = [];
+        foreach ((string place, JsonElement element) in section.Elements(NodeKeys.Rendezvous))
         {
-            _warnings.Add($"{source}: {place}: every user of this machine can read or change {path}; chmod 600 it");
-        }
-    }
-
-    private List<PeerConfig> ReadPeers(ConfigSection section)
-    {
-        List<PeerConfig> peers = [];
-        foreach ((string place, JsonElement element) in section.Elements("peers", required: true))
-        {
-            peers.Add(ReadPeer(new ConfigSection(source, place, element, "name", "addresses", "endpoint", "allowedAddresses")));
+            ConfigSection server = EntryOf(NodeKeys.Rendezvous, place, element, NodeKeys.RendezvousEntry);
+            string name = ReadRequiredName(server, NodeKeys.RendezvousName);
+            server.RequiredText(NodeKeys.RendezvousEndpoint);
+            servers.Add(new RendezvousConfig(name, ReadEndpoint(server, NodeKeys.RendezvousEndpoint)!));
         }
 
-        if (peers.Count == 0)
+        return servers.Count <= NodeKeys.MaxRendezvous
+            ? servers
+            : throw section.Error(NodeKeys.Rendezvous, $"there are {servers.Count} servers; at most {NodeKeys.MaxRendezvous} are allowed");
+    }
+
+    /// <summary>An object of a list, which --set calls LIST.NAME.</summary>
+    private ConfigSection EntryOf(ConfigKey list, string place, JsonElement element, ConfigKey[] keys)
+    {
+        string? name = element.ValueKind == JsonValueKind.Object && element.TryGetProperty(NodeKeys.PeerName.Name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? $"{list.Name}.{value.GetString()}"
+            : null;
+        if (name is not null)
         {
-            _warnings.Add($"{source}: {section.PathOf("peers")}: the list is empty: there is nobody to talk to");
+            Source.AddEntry(name, keys);
         }
 
-        return peers;
+        return new ConfigSection(Source, place, element, keys, name);
     }
 
-    private static PeerConfig ReadPeer(ConfigSection section)
-    {
-        string name = section.RequiredString("name", "beta");
-        return new PeerConfig
-        {
-            Name = ReadName(section, name)!,
-            Addresses = ReadPeerAddresses(section),
-            Endpoint = ReadEndpoint(section),
-            AllowedAddresses = ReadAllowedAddresses(section),
-        };
-    }
-
-    private static List<VpnAddress> ReadPeerAddresses(ConfigSection section)
-    {
-        List<VpnAddress> addresses = [];
-        foreach ((string place, string text) in section.Strings("addresses", required: true))
-        {
-            if (!VpnAddress.TryParse(text, out VpnAddress address))
-            {
-                string cure = text.Contains('/', StringComparison.Ordinal)
-                    ? "write it without /LENGTH; networks belong into allowedAddresses"
-                    : "write for example 10.88.0.2 or fd88::2";
-                throw section.Error(place, $"\"{text}\" is not an IP address; {cure}");
-            }
-
-            addresses.Add(address.IsAssignable ? address : throw section.Error(place, $"{address} cannot be the address of a node"));
-        }
-
-        return addresses.Count > 0
-            ? addresses
-            : throw section.Error("addresses", "is empty; write for example \"addresses\": [\"10.88.0.2\"]");
-    }
-
-    private static PeerEndpoint? ReadEndpoint(ConfigSection section)
-    {
-        string? text = section.OptionalString("endpoint");
-        if (text is null)
-        {
-            return null;
-        }
-
-        return PeerEndpoint.TryParse(text, out PeerEndpoint? endpoint)
-            ? endpoint
-            : throw section.Error(
-                "endpoint", $"\"{text}\" is not HOST:PORT; write 192.0.2.2:4443, [2001:db8::2]:4443 or host.example:4443");
-    }
-
-    private static List<IpPrefix> ReadAllowedAddresses(ConfigSection section)
-    {
-        List<IpPrefix> prefixes = [];
-        foreach ((string place, string text) in section.Strings("allowedAddresses", required: false))
-        {
-            prefixes.Add(IpPrefix.TryParse(text, out IpPrefix prefix, out string? error) ? prefix : throw section.Error(place, error));
-        }
-
-        return prefixes;
-    }
+    private HookConfig ReadHooks(ConfigSection section) => section.Section(NodeKeys.Hooks, NodeKeys.Hook) is { } hooks
+        ? new HookConfig(ReadProgram(hooks, NodeKeys.HookUp), ReadProgram(hooks, NodeKeys.HookDown))
+        : HookConfig.None;
 }

@@ -2,17 +2,22 @@ using FifoVpn.Packets;
 
 namespace FifoVpn.Configuration;
 
-/// <summary>What must hold between the peers of a node: one name, one address, one prefix, one owner.</summary>
+/// <summary>What must hold between the peers and the rendezvous servers of a node: one name, one address, one prefix, one owner.</summary>
 internal static class PeerChecks
 {
     /// <exception cref="ConfigException">The message names both places.</exception>
-    public static void Check(string source, NodeConfig config)
+    public static void Check(ConfigSection section, NodeConfig config)
     {
         Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<IpPrefix, string> owners = [];
         if (config.Name is not null)
         {
-            names.Add(config.Name, "name");
+            names.Add(config.Name, section.PlaceOf(ServiceKeys.Name));
+        }
+
+        for (int i = 0; i < config.Rendezvous.Count; i++)
+        {
+            Claim(names, config.Rendezvous[i].Name, $"rendezvous[{i}].name", $"\"{config.Rendezvous[i].Name}\"");
         }
 
         for (int i = 0; i < config.Addresses.Count; i++)
@@ -41,7 +46,7 @@ internal static class PeerChecks
         {
             if (!owner.TryAdd(key, place))
             {
-                throw new ConfigException($"{source}: {place}: {what} stands already at {owner[key]}; only one of the two can have it");
+                throw new ConfigException($"{section.Source.Name}: {place}: {what} stands already at {owner[key]}; only one of the two can have it");
             }
         }
     }
