@@ -77,7 +77,8 @@ internal sealed class RendezvousBench : IDisposable
 
     public DtlsContext Context(string name, params VpnAddress[] addresses) => _vpn.Context(_vpn.Authority, name, addresses);
 
-    public void AssertNothingIsLeft() => Eventually.Equal(default, () => Server.RegistryCounts, RendezvousClient.Limit, "what the server keeps when all nodes have gone");
+    public void AssertNothingIsLeft(TimeSpan? limit = null) =>
+        Eventually.Equal(default, () => Server.RegistryCounts, limit ?? RendezvousClient.Limit, "what the server keeps when all nodes have gone");
 
     public void Dispose()
     {

@@ -90,6 +90,15 @@ internal sealed class RendezvousClient : IDisposable
         return _buffer[..received.Length];
     }
 
+    /// <returns>Whether a message has come in time.</returns>
+    public bool TryNext(TimeSpan timeout, out byte[] message)
+    {
+        DtlsReceiveResult received = Peer.Receive(_buffer, timeout);
+        Assert.That(received.Status, Is.EqualTo(DtlsReceiveStatus.Data).Or.EqualTo(DtlsReceiveStatus.TimedOut), $"a message arrives at {Name}");
+        message = _buffer[..received.Length];
+        return received.HasData;
+    }
+
     public IntroductionMessage NextIntroduction()
     {
         Assert.That(IntroductionMessage.TryRead(Next(ControlType.Introduction), out IntroductionMessage? introduction), Is.True);

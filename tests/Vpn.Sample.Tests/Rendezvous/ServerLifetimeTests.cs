@@ -11,43 +11,29 @@ internal sealed class ServerLifetimeTests
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Test]
-    [CancelAfter(180_000)]
+    [CancelAfter(240_000)]
     public void Two_hundred_nodes_register_at_once_and_find_each_other()
     {
         const int Nodes = 200;
-        using RendezvousBench bench = new();
+        using RendezvousBench bench = new(requestsPerSecond: 1_000, keepalive: TimeSpan.FromSeconds(20)); // its clock stands still, and questions may have to be repeated
         DtlsContext[] contexts = [.. Enumerable.Range(0, Nodes).Select(i => bench.Context($"node{i}", FifoVpn.Packets.VpnAddress.FromIPv4(0x0A590000u + (uint)i)))];
         using CountdownEvent registered = new(Nodes);
         using CountdownEvent done = new(Nodes);
         BlockingThread[] nodes = [.. Enumerable.Range(0, Nodes).Select(i => BlockingThread.Start($"node{i}", () => Run(i)))];
         BlockingThread.JoinAll(Limit, nodes);
 
-        Assert.That(bench.Statistics.Introductions, Is.EqualTo(Nodes));
+        Assert.That(bench.Statistics.Introductions, Is.GreaterThanOrEqualTo(Nodes));
         Assert.That(bench.Statistics.Replaced, Is.Zero);
-        bench.AssertNothingIsLeft();
+        bench.AssertNothingIsLeft(Limit); // should a close_notify be lost in the burst, its node is dropped for its silence
 
         void Run(int i)
         {
             using RendezvousClient client = new($"node{i}", contexts[i], bench.Server.LocalEndPoint);
-            client.Register();
+            MeetingNode node = new(client, i, Nodes);
+            node.Register();
             registered.Signal();
             Assert.That(registered.Wait(Limit), Is.True, "all register");
-            uint request = client.Find($"node{(i + 1) % Nodes}");
-            Dictionary<uint, IntroductionMessage> introductions = [];
-            for (int k = 0; k < 2; k++)
-            {
-                IntroductionMessage introduction = client.NextIntroduction();
-                introductions.Add(introduction.Request, introduction);
-            }
-
-            Assert.That(introductions[request].Name, Is.EqualTo($"node{(i + 1) % Nodes}"), "its own question");
-            Assert.That(introductions[0].Name, Is.EqualTo($"node{(i + Nodes - 1) % Nodes}"), "its neighbour's");
-            client.SendRelay(introductions[request].Channel, (uint)i, true, BitConverter.GetBytes(i));
-            (RelayHeader header, byte[] datagram) = client.NextRelayed();
-            Assert.That(BitConverter.ToInt32(datagram), Is.EqualTo((i + Nodes - 1) % Nodes));
-            Assert.That(header.Channel, Is.EqualTo(introductions[0].Channel));
-            done.Signal();
-            Assert.That(done.Wait(Limit), Is.True, "all have what they were sent");
+            node.Meet(done, Limit);
         }
     }
 
