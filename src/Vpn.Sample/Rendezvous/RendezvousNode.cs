@@ -2,7 +2,6 @@ using System.Net;
 using FifoDtls;
 using FifoVpn.Control;
 using FifoVpn.Packets;
-using FifoVpn.Pki;
 
 namespace FifoVpn.Rendezvous;
 
@@ -13,11 +12,12 @@ internal sealed class RendezvousNode
 
     private int _end;
 
-    public RendezvousNode(DtlsPeer association, CertificateIdentity identity, RendezvousServerOptions options)
+    /// <param name="prefixes">What others may look for it by.</param>
+    public RendezvousNode(DtlsPeer association, string name, IReadOnlyList<IpPrefix> prefixes, RendezvousServerOptions options)
     {
         Association = association;
-        Name = identity.Name;
-        Prefixes = PrefixesOf(identity);
+        Name = name;
+        Prefixes = prefixes;
         Since = options.Clock.GetTimestamp();
         Requests = new RateLimit(options.RequestsPerSecond, 2.0 * options.RequestsPerSecond, options.Clock);
         ClosedAnswers = new RateLimit(ClosedAnswersPerSecond, ClosedAnswersPerSecond, options.Clock);
@@ -27,7 +27,6 @@ internal sealed class RendezvousNode
 
     public string Name { get; }
 
-    /// <summary>What others may look for it by.</summary>
     public IReadOnlyList<IpPrefix> Prefixes { get; }
 
     public IPEndPoint PublicEndPoint => Association.RemoteEndPoint;
@@ -86,7 +85,4 @@ internal sealed class RendezvousNode
     }
 
     public override string ToString() => Name;
-
-    // The one place that decides what a certificate lets its node be found by.
-    private static IReadOnlyList<IpPrefix> PrefixesOf(CertificateIdentity identity) => [.. identity.Addresses.Select(IpPrefix.Host).Distinct()];
 }

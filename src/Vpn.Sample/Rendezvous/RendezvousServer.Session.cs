@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
 using FifoDtls;
 using FifoVpn.Control;
+using FifoVpn.Packets;
 using FifoVpn.Pki;
 
 namespace FifoVpn.Rendezvous;
@@ -37,12 +39,12 @@ internal sealed partial class RendezvousServer
     }
 
     /// <summary>Who a node is, its certificate says, which has been verified by now; nothing that it sends can say otherwise.</summary>
-    private bool TryIdentify(DtlsPeer association, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RendezvousNode? node)
+    private bool TryIdentify(DtlsPeer association, [NotNullWhen(true)] out RendezvousNode? node)
     {
         X509Certificate2? certificate = association.Negotiated?.PeerCertificate;
         if (certificate is not null && CertificateIdentity.TryRead(certificate, out CertificateIdentity? identity) && NodeName.IsValid(identity.Name))
         {
-            node = new RendezvousNode(association, identity, _options);
+            node = new RendezvousNode(association, identity.Name, PrefixesOf(identity), _options);
             return true;
         }
 
@@ -51,6 +53,9 @@ internal sealed partial class RendezvousServer
         RendezvousLogger.Refused(_logger, association.RemoteEndPoint, certificate is null ? "it showed no certificate" : $"its certificate ({certificate.Subject}) names no node");
         return false;
     }
+
+    // The one place that decides what a certificate lets its node be found by.
+    private static IpPrefix[] PrefixesOf(CertificateIdentity identity) => [.. identity.Addresses.Select(IpPrefix.Host).Distinct()];
 
     private bool TryAdmit(RendezvousNode node)
     {

@@ -1,7 +1,6 @@
 using System.Net;
 using FifoVpn.Control;
 using FifoVpn.Packets;
-using FifoVpn.Pki;
 using FifoVpn.Rendezvous;
 
 namespace FifoVpn.Tests.Rendezvous;
@@ -133,6 +132,35 @@ internal sealed class NodeRegistryTests
     }
 
     [Test]
+    public void A_node_is_found_by_the_longest_prefix_that_holds_the_address()
+    {
+        NodeRegistry registry = new(maxNodes: 10, NewLimit);
+        RendezvousNode wide = Admitted("wide", "10.1.0.0/16", "fd88::/32");
+        RendezvousNode narrow = Admitted("narrow", "10.1.2.0/24");
+        RendezvousNode host = Admitted("host", "10.1.2.3/32", "fd88::1/128");
+        RendezvousNode asker = Admitted("asker");
+        Assert.That(Owner("10.1.9.9"), Is.SameAs(wide));
+        Assert.That(Owner("10.1.2.9"), Is.SameAs(narrow));
+        Assert.That(Owner("10.1.2.3"), Is.SameAs(host));
+        Assert.That(Owner("fd88::1"), Is.SameAs(host));
+        Assert.That(Owner("fd88::2"), Is.SameAs(wide));
+        Assert.That(Owner("10.2.0.0"), Is.Null);
+        registry.Remove(host);
+        registry.Remove(narrow);
+        Assert.That(Owner("10.1.2.3"), Is.SameAs(wide));
+
+        RendezvousNode Admitted(string name, params string[] prefixes)
+        {
+            RendezvousNode node = new(null!, name, [.. prefixes.Select(IpPrefix.Parse)], Options);
+            registry.Admit(node, out _, out _);
+            registry.Register(node, []);
+            return node;
+        }
+
+        RendezvousNode? Owner(string address) => registry.Meet(asker, FindMessage.Of(1, VpnAddress.Parse(address))).Target;
+    }
+
+    [Test]
     public void After_Close_nobody_gets_in()
     {
         NodeRegistry registry = new(maxNodes: 10, NewLimit);
@@ -156,8 +184,7 @@ internal sealed class NodeRegistryTests
     /// <summary>A node with an address of its own and one that it may have to share.</summary>
     private static RendezvousNode Node(int name, int shared) => new(
         null!,
-        Identity($"node{name}", [VpnAddress.FromIPv4(0x0A000000u + (uint)name), VpnAddress.FromIPv4(0x0B000000u + (uint)shared)]),
+        $"node{name}",
+        [IpPrefix.Host(VpnAddress.FromIPv4(0x0A000000u + (uint)name)), IpPrefix.Host(VpnAddress.FromIPv4(0x0B000000u + (uint)shared))],
         Options);
-
-    private static CertificateIdentity Identity(string name, VpnAddress[] addresses) => new(name, addresses);
 }
