@@ -104,14 +104,14 @@ internal sealed partial class RendezvousClient
             _session = association.ExportSession();
             _association = association;
             string end = Serve(association, ref registered);
-            RendezvousLogger.Lost(_logger, Name, end);
+            MeetingLogger.Lost(_logger, Name, end);
         }
         catch (Exception exception)
             when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException or OperationCanceledException)
         {
             if (!_stop.IsCancellationRequested)
             {
-                RendezvousLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
+                MeetingLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
             }
         }
         catch (CryptographicException) when (_stop.IsCancellationRequested)
@@ -205,7 +205,7 @@ internal sealed partial class RendezvousClient
                 {
                     registered = true;
                     nextRegistration = now + (long)_keepalive.TotalMilliseconds;
-                    RendezvousLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
+                    MeetingLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
                     _events.Registered(this);
                 }
             }
