@@ -29,5 +29,6 @@ internal static class FifoVpnCommand
         UpCommand.Create(),
         PkiCommand.Create(),
         ConfigCommand.Create(),
+        CompletionCommand.Create(),
     };
 }

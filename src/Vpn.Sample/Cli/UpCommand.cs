@@ -12,19 +12,30 @@ internal static class UpCommand
     {
         Option<string> config = ConfigOptions.File("The node's configuration, a JSON file");
         Option<string[]> set = ConfigOptions.Set();
-        Command command = new("up", "Bring a node up on a TUN device (Linux, needs CAP_NET_ADMIN) and run it until SIGINT or SIGTERM") { config, set };
+        Option<LogLevel?> level = LogOptions.Level();
+        Option<LogFormat?> format = LogOptions.Format();
+        Command command = new("up", "Bring a node up on a TUN device (Linux, needs CAP_NET_ADMIN) and run it until SIGINT or SIGTERM; SIGHUP reloads") { config, set, level, format };
         command.SetAction(result => CommandRunner.Run(
-            () => Run(result.GetRequiredValue(config), ConfigOverrides.FromProcess(result.GetRequiredValue(set))), result.InvocationConfiguration.Error));
+            () =>
+            {
+                ConfigOverrides overrides = ConfigOverrides.FromProcess(result.GetRequiredValue(set));
+                string path = result.GetRequiredValue(config);
+                return Run(() => NodeConfig.Load(path, overrides), result.GetValue(level), result.GetValue(format));
+            },
+            result.InvocationConfiguration.Error));
         return command;
     }
 
-    private static ExitCode Run(string path, ConfigOverrides overrides)
+    private static ExitCode Run(Func<NodeConfig> load, LogLevel? level, LogFormat? format)
     {
         var inbox = new ServiceInbox();
         using var signals = new ServiceSignals(inbox);
-        NodeConfig config = NodeConfig.Load(path, overrides);
-        using ILoggerFactory loggers = LogOutput.Create(config.LogLevel);
-        using var service = new NodeService(config, inbox, loggers);
+        NodeConfig config = load();
+        var logLevel = new LogLevelSwitch(level);
+        logLevel.Configure(config.LogLevel);
+        using ILoggerFactory loggers = LogOutput.Create(logLevel, format ?? config.LogFormat);
+        using var manager = new ServiceManager(loggers.CreateLogger("FifoVpn.Service"));
+        using var service = new NodeService(config, load, inbox, manager, logLevel, loggers);
         service.Run();
         return ExitCode.Success;
     }

@@ -4,7 +4,6 @@ using FifoVpn.Cli;
 using FifoVpn.Configuration;
 using FifoVpn.Devices;
 using FifoVpn.Node;
-using FifoVpn.Packets;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Service;
@@ -15,31 +14,41 @@ namespace FifoVpn.Service;
 /// </summary>
 internal sealed partial class NodeService : IDisposable
 {
-    private readonly NodeConfig _config;
+    private readonly NodeConfig _config; // what the node was started with
     private readonly ServiceInbox _inbox;
+    private readonly ServiceManager _manager;
     private readonly ILogger _logger;
     private readonly NodeCredentials _credentials;
     private readonly DtlsContext _context;
     private readonly TunDevice _device;
     private readonly LinkConfigurator _link;
     private readonly SystemRoutes _routes;
+    private readonly HookRunner _hooks;
     private readonly VpnNode _node;
+    private HookConfig _hookConfig; // what was read last
     private volatile DeviceException? _failure;
 
     /// <summary>Makes and configures the device and binds the socket; peers can call from now on.</summary>
+    /// <param name="load">Reads the configuration again.</param>
     /// <exception cref="DtlsCredentialException">A file can't be read, or the key does not belong to the certificate.</exception>
     /// <exception cref="Pki.PkiException">The certificate names no node or does not carry an address.</exception>
     /// <exception cref="DeviceException">The device can't be made or configured.</exception>
     /// <exception cref="ExitException">The socket can't be bound.</exception>
-    public NodeService(NodeConfig config, ServiceInbox inbox, ILoggerFactory loggers)
+    public NodeService(NodeConfig config, Func<NodeConfig> load, ServiceInbox inbox, ServiceManager manager, LogLevelSwitch logLevel, ILoggerFactory loggers)
     {
         _config = config;
+        _hookConfig = config.Hooks;
+        _load = load;
         _inbox = inbox;
+        _manager = manager;
+        _logLevel = logLevel;
         _logger = loggers.CreateLogger("FifoVpn.Service");
+        _revocationFiles = new RevocationFiles(config.RevocationListPaths); // before they are read: no change is missed
         Stack<IDisposable> made = new();
         try
         {
             made.Push(_credentials = NodeCredentials.Load(config));
+            _credentialFiles = CredentialFiles.Read(config);
             made.Push(_context = NodeSetup.CreateContext(_credentials));
             made.Push(_device = NodeSetup.OpenDevice(config));
             made.Push(_link = new LinkConfigurator(_device.Name));
@@ -56,6 +65,7 @@ internal sealed partial class NodeService : IDisposable
             throw;
         }
 
+        _hooks = new HookRunner(HookRunner.EnvironmentOf(config, _node.Name, _device.Name, _device.Mtu), () => inbox.IsStopping, _logger);
         _node.RoutesChanged = () => inbox.Post(ServiceRequests.UpdateRoutes);
         _node.DeviceFailed = exception =>
         {
@@ -64,10 +74,9 @@ internal sealed partial class NodeService : IDisposable
         };
     }
 
-    public VpnNode Node => _node;
-
     /// <summary>Runs the node until <see cref="ServiceRequests.Stop"/> is posted.</summary>
     /// <exception cref="DeviceException">The device has failed meanwhile.</exception>
+    /// <exception cref="ExitException">The up hook has failed; then the down hook does not run.</exception>
     public void Run()
     {
         foreach (string warning in _config.Warnings.Concat(_credentials.Warnings))
@@ -76,20 +85,24 @@ internal sealed partial class NodeService : IDisposable
         }
 
         UpdateRoutes();
-        _node.Start();
-        while (!_inbox.IsStopping)
+        if (_hooks.Run(HookEvent.Up, _hookConfig.Up) is { } failure && !_inbox.IsStopping)
         {
-            ServiceRequests requests = _inbox.Take(Timeout.InfiniteTimeSpan);
-            if (requests.HasFlag(ServiceRequests.UpdateRoutes))
-            {
-                UpdateRoutes();
-            }
+            throw new ExitException(ExitCode.HookFailed, failure);
         }
 
+        _node.Start();
+        _manager.Ready(Describe());
+        Serve();
         ServiceLogger.Stopping(_logger);
-        if (_failure is { } failure)
+        _manager.Stopping();
+        if (_hooks.Run(HookEvent.Down, _hookConfig.Down) is { } downFailure)
         {
-            throw failure;
+            ServiceLogger.HookFailed(_logger, downFailure);
+        }
+
+        if (_failure is { } deviceFailure)
+        {
+            throw deviceFailure;
         }
     }
 

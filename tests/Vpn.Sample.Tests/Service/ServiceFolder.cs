@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using FifoDtls.TestSupport;
 using FifoVpn.Packets;
@@ -31,6 +33,21 @@ internal sealed class ServiceFolder : IDisposable
         using CertificateAuthority authority = PkiFiles.LoadCa(Path);
         using NodeCertificate node = authority.Issue(CertificateIdentity.Node(name, [VpnAddress.Parse(address)], [.. subnets.Select(IpPrefix.Parse)]));
         PkiFiles.SaveNode(node, Path, force: false);
+    }
+
+    /// <summary>Writes ca.crl, with these nodes in it.</summary>
+    public void WriteRevocationList(int number, params string[] revoked)
+    {
+        using CertificateAuthority authority = PkiFiles.LoadCa(Path);
+        using X509Certificate2 issuer = authority.Certificate.CopyWithPrivateKey(authority.Key);
+        CertificateRevocationListBuilder list = new();
+        foreach (string name in revoked)
+        {
+            using X509Certificate2 certificate = PkiFiles.LoadCertificate(PathOf($"{name}.pem"));
+            list.AddEntry(certificate);
+        }
+
+        File.WriteAllBytes(PathOf("ca.crl"), list.Build(issuer, number, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256));
     }
 
     /// <summary>The configuration of a node with nothing but what it needs; a test adds to it.</summary>
