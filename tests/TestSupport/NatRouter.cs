@@ -24,7 +24,8 @@ public sealed class NatRouter
             $"add rule ip guard input iifname {Wan} drop", // silently: a mapping must not be made, nor refused, by what comes too early
             "add chain ip guard forward { type filter hook forward priority 0; policy accept; }",
             "add rule ip guard forward ct status dnat accept",
-            $"add rule ip guard forward iifname {Wan} ct state new drop");
+            $"add rule ip guard forward iifname {Wan} ct state new drop",
+            "add chain ip guard outgoing { type filter hook forward priority -10; policy accept; }");
     }
 
     /// <summary>The index of the router's namespace.</summary>
@@ -67,6 +68,16 @@ public sealed class NatRouter
 
     /// <summary>Lets nothing pass any more between the hosts behind the router.</summary>
     public void SeparateHosts() => Nft($"add rule ip guard forward iifname != {Wan} oifname != {Wan} drop");
+
+    /// <summary>Lets UDP pass to and from this address only, as some company's firewall does; null: everything again.</summary>
+    public void AllowOnly(string? address)
+    {
+        Nft("flush chain ip guard outgoing");
+        if (address is not null)
+        {
+            Nft($"add rule ip guard outgoing meta l4proto udp ip saddr != {address} ip daddr != {address} drop");
+        }
+    }
 
     private void Nft(params string[] commands) =>
         _namespaces.Run(Index, Limit, "nft", [string.Join("; ", commands)]).EnsureSuccess();

@@ -30,5 +30,6 @@ internal static class FifoVpnCommand
         RendezvousCommand.Create(),
         PkiCommand.Create(),
         ConfigCommand.Create(),
+        CompletionCommand.Create(),
     };
 }

@@ -39,6 +39,14 @@ internal sealed partial class VpnNode
             return;
         }
 
+        if (WasRevokedMeanwhile(link, out refusal))
+        {
+            peer.Detach(link);
+            VpnLogger.Refused(_logger, link.Where, refusal);
+            SayBye(link, ByeReason.Revoked, refusal);
+            return;
+        }
+
         string resumed = link.Negotiated.WasResumed ? ", resumed" : "";
         VpnLogger.Connected(_logger, peer.Name, link.Where, link.Role, link.Negotiated.CipherSuite, resumed);
         string end = "it failed";
