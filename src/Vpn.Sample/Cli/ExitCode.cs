@@ -27,6 +27,9 @@ internal enum ExitCode
     /// <summary>The demo ran, but not all of its traffic arrived intact.</summary>
     DemoTrafficFailed = 7,
 
+    /// <summary>No running node answers on the status socket, or a pinged peer has not answered once.</summary>
+    NoAnswer = 8,
+
     /// <summary>A defect of the program.</summary>
     Internal = 70,
 }

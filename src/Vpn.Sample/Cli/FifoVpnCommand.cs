@@ -29,5 +29,7 @@ internal static class FifoVpnCommand
         UpCommand.Create(),
         PkiCommand.Create(),
         ConfigCommand.Create(),
+        StatusCommand.Create(),
+        PingCommand.Create(),
     };
 }

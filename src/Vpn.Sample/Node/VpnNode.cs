@@ -171,6 +171,7 @@ internal sealed partial class VpnNode : IDisposable
     {
         VpnPeer peer = new(config, Name) { CanBeCalled = IsCallable(config) };
         _shaping.Shape(peer);
+        _totals.Add(peer.Counters);
         return peer;
     }
 
@@ -195,5 +196,7 @@ internal sealed partial class VpnNode : IDisposable
         {
             _callers.Remove(peer); // its thread ends by itself
         }
+
+        _totals.Retire(peer.Counters);
     }
 }

@@ -104,6 +104,7 @@ internal sealed partial class RendezvousClient
             _session = association.ExportSession();
             _association = association;
             string end = Serve(association, ref registered);
+            _lastFailure = end;
             RendezvousLogger.Lost(_logger, Name, end);
         }
         catch (Exception exception)
@@ -111,6 +112,7 @@ internal sealed partial class RendezvousClient
         {
             if (!_stop.IsCancellationRequested)
             {
+                _lastFailure = exception.Message;
                 RendezvousLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
             }
         }
@@ -121,6 +123,7 @@ internal sealed partial class RendezvousClient
         finally
         {
             _registered = null;
+            _registration = null;
             _association = null;
             FailRequests();
             _events.Lost(this);
@@ -204,6 +207,7 @@ internal sealed partial class RendezvousClient
                 if (!registered && _registered is { } answer)
                 {
                     registered = true;
+                    _registration = new Registration(DateTimeOffset.UtcNow);
                     nextRegistration = now + (long)_keepalive.TotalMilliseconds;
                     RendezvousLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
                     _events.Registered(this);
