@@ -105,7 +105,7 @@ internal sealed partial class RendezvousClient
             _association = association;
             string end = Serve(association, ref registered);
             _lastFailure = end;
-            RendezvousLogger.Lost(_logger, Name, end);
+            MeetingLogger.Lost(_logger, Name, end);
         }
         catch (Exception exception)
             when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException or OperationCanceledException)
@@ -113,7 +113,7 @@ internal sealed partial class RendezvousClient
             if (!_stop.IsCancellationRequested)
             {
                 _lastFailure = exception.Message;
-                RendezvousLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
+                MeetingLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
             }
         }
         catch (CryptographicException) when (_stop.IsCancellationRequested)
@@ -209,7 +209,7 @@ internal sealed partial class RendezvousClient
                     registered = true;
                     _registration = new Registration(DateTimeOffset.UtcNow);
                     nextRegistration = now + (long)_keepalive.TotalMilliseconds;
-                    RendezvousLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
+                    MeetingLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
                     _events.Registered(this);
                 }
             }

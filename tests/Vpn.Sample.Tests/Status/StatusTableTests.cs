@@ -75,8 +75,8 @@ internal sealed class StatusTableTests
         using StatusFixture fixture = new();
         string program = $"{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"} {Path.Combine(AppContext.BaseDirectory, "fifovpn.dll")}";
         string table = OnTerminal("status");
-        Assert.That(table, Does.StartWith("alpha: device mem-alpha").And.Match($@"\nbeta +connected +\d+ s ago +{fixture.Beta.Outside} "));
-        Assert.That(OnTerminal("status --json"), Does.StartWith("{"));
+        Assert.That(table, Does.Contain("alpha: device mem-alpha").And.Match($@"\nbeta +connected +\d+ s ago +{fixture.Beta.Outside} "));
+        Assert.That(OnTerminal("status --json"), Does.Contain("{\n  \"name\": \"alpha\",\n").And.Not.Contain("PEER"));
 
         string OnTerminal(string command) => ChildProcess
             .Run(TimeSpan.FromSeconds(60), "script", "-qec", $"{program} {command} --socket {fixture.SocketPath}", "/dev/null")
