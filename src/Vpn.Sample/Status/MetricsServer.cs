@@ -3,12 +3,13 @@ using System.Net.Sockets;
 using System.Text;
 using FifoVpn.Configuration;
 using FifoVpn.Node;
+using FifoVpn.Rendezvous;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Status;
 
 /// <summary>
-/// Serves a node's metrics over HTTP/1.1 (RFC 9112): GET /metrics, one request for each connection. Nothing of a request but its first line means anything, so this needs no more of
+/// Serves the metrics of a node or of a rendezvous server over HTTP/1.1 (RFC 9112): GET /metrics, one request for each connection. Nothing of a request but its first line means anything, so this needs no more of
 /// HTTP than that line and the end of the head.
 /// </summary>
 internal sealed class MetricsServer : IDisposable
@@ -19,15 +20,27 @@ internal sealed class MetricsServer : IDisposable
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
-    private readonly VpnNode _node;
+    private readonly Func<string> _write;
     private readonly ILogger _logger;
     private readonly ClientAcceptor _acceptor;
 
     /// <summary>Binds the socket; whoever connects is served after <see cref="Start"/>.</summary>
     /// <exception cref="ConfigException">The address can't be bound; the message names the key metrics.</exception>
     public MetricsServer(IPEndPoint local, VpnNode node, ILogger logger)
+        : this(local, () => NodeMetrics.Write(NodeStatusReader.Read(node)), logger)
     {
-        _node = node;
+    }
+
+    /// <summary>The same for a rendezvous server.</summary>
+    /// <exception cref="ConfigException">The address can't be bound; the message names the key metrics.</exception>
+    public MetricsServer(IPEndPoint local, RendezvousServer server, ILogger logger)
+        : this(local, () => RendezvousMetrics.Write(server), logger)
+    {
+    }
+
+    private MetricsServer(IPEndPoint local, Func<string> write, ILogger logger)
+    {
+        _write = write;
         _logger = logger;
         Socket listener = Listen(local);
         LocalEndPoint = (IPEndPoint)listener.LocalEndPoint!;
@@ -98,7 +111,7 @@ internal sealed class MetricsServer : IDisposable
         }
 
         return method == "GET"
-            ? Response("200 OK", PrometheusText.ContentType, NodeMetrics.Write(NodeStatusReader.Read(_node)))
+            ? Response("200 OK", PrometheusText.ContentType, _write())
             : Response("405 Method Not Allowed", "text/plain", "only GET is allowed\n", "Allow: GET\r\n");
     }
 }

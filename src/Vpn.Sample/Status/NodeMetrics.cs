@@ -44,7 +44,8 @@ internal static class NodeMetrics
         }
     }
 
-    private static void WriteEndpoint(PrometheusText text, EndpointStatus endpoint)
+    /// <summary>What a node and a rendezvous server tell of their sockets.</summary>
+    public static void WriteEndpoint(PrometheusText text, EndpointStatus endpoint)
     {
         text.Gauge("fifovpn_associations", "Associations, those in handshake and with rendezvous servers included.").Sample(endpoint.Associations);
         text.Counter("fifovpn_handshakes_total", "Handshakes done.");
@@ -117,5 +118,6 @@ internal static class NodeMetrics
         }
     }
 
-    private static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
+    /// <summary>Since 1970.</summary>
+    public static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 }

@@ -93,7 +93,7 @@ internal static class NodeStatusReader
         return new TrafficStatus(counters.PacketsSent, counters.BytesSent, counters.PacketsReceived, counters.BytesReceived, drops);
     }
 
-    private static EndpointStatus Read(DtlsEndpointStatistics statistics) => new(
+    public static EndpointStatus Read(DtlsEndpointStatistics statistics) => new(
         statistics.Peers,
         statistics.Connected,
         statistics.Accepted,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using FifoVpn.Status;
+using FifoVpn.Tests.Rendezvous;
 using FifoVpn.Tests.Status;
 
 namespace FifoVpn.Tests.Docs;
@@ -31,6 +32,19 @@ internal sealed class VpnWatchingDocTests
         using StatusFixture fixture = new();
         MetricsText metrics = new(NodeMetrics.Write(NodeStatusReader.Read(fixture.A.Node)));
         Assert.That(Names("Metrics", "metric").SelectMany(cell => cell), Is.EquivalentTo(metrics.Names));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public void Every_metric_of_a_rendezvous_server_is_documented()
+    {
+        using RendezvousBench bench = new();
+        MetricsText metrics = new(RendezvousMetrics.Write(bench.Server));
+        string[] shared = [.. Names("Metrics", "metric").SelectMany(cell => cell)];
+        Assert.That(
+            Names("Metrics", "metric of a server").SelectMany(cell => cell),
+            Is.EquivalentTo(metrics.Names.Where(name => name.StartsWith("fifovpn_server_", StringComparison.Ordinal))));
+        Assert.That(metrics.Names.Where(name => !name.StartsWith("fifovpn_server_", StringComparison.Ordinal)), Is.SubsetOf(shared));
     }
 
     [TestCaseSource(nameof(States))]
