@@ -32,5 +32,6 @@ internal static class FifoVpnCommand
         ConfigCommand.Create(),
         StatusCommand.Create(),
         PingCommand.Create(),
+        CompletionCommand.Create(),
     };
 }

@@ -203,5 +203,6 @@ internal sealed partial class VpnNode : IDisposable
         }
 
         _totals.Retire(peer.Counters);
+        RoutesChanged?.Invoke();
     }
 }
