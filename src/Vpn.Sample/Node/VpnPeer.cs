@@ -119,6 +119,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             }
 
             _links.Add(link);
+            NoteAttached(link);
             _link = link;
             Volatile.Write(ref _lastTraffic, Environment.TickCount64); // the idle time begins anew
             LastEndPoint = link.RemoteEndPoint ?? LastEndPoint;
@@ -139,6 +140,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             _links.Remove(link);
             _retired.Remove(link);
             _link = _links.Count > 0 ? _links[^1] : null;
+            NoteDetached();
             Monitor.PulseAll(_gate);
         }
 
