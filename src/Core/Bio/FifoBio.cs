@@ -88,22 +88,24 @@ internal sealed unsafe partial class FifoBio
             if (_transport.TryReceive(buffer, out int length) != DatagramStatus.Ready)
             {
                 _lastReadTimedOut = true;
-                return -1;
+                return TakeDueAlert(buffer);
             }
 
             Counters.DatagramsReceived++;
             int plausible = DtlsRecord.PlausibleLength(buffer[..length]);
-            if (plausible > 0)
+            if (plausible == 0)
+            {
+                Counters.CountInvalid();
+            }
+            else if (Established || (plausible = Screen(buffer[..plausible])) > 0)
             {
                 _lastReadTimedOut = false;
                 _yieldPending = Established && DtlsRecord.ContentType(buffer) is DtlsRecord.ApplicationData or DtlsRecord.Alert;
                 return plausible;
             }
-
-            Counters.CountInvalid();
         }
 
-        return -1;
+        return TakeDueAlert(buffer);
     }
 
     // libssl drops a record whose MAC is wrong, that is replayed or of another epoch, without a word. It shows: the next

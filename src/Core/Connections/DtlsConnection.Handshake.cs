@@ -21,7 +21,10 @@ public sealed unsafe partial class DtlsConnection
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">Disposed by another thread.</exception>
     /// <exception cref="InvalidOperationException">The handshake has been begun before.</exception>
-    /// <remarks>A handshake that ends by an exception is final: the association is <see cref="DtlsConnectionState.Failed"/> or closed.</remarks>
+    /// <remarks>
+    /// <para>A handshake that ends by an exception is final: the association is <see cref="DtlsConnectionState.Failed"/> or closed.</para>
+    /// <para>An alert in the clear may be forged: it ends the handshake only when nothing of the handshake follows it for 250 ms, or until the deadline.</para>
+    /// </remarks>
     public void Handshake(TimeSpan timeout, CancellationToken cancellationToken = default) => HandshakeUntil(Deadline.After(timeout), timeout, cancellationToken);
 
     /// <summary>The same with a deadline that has begun before, as long as <paramref name="timeout"/>, which the message names.</summary>
@@ -38,17 +41,23 @@ public sealed unsafe partial class DtlsConnection
             _state = DtlsConnectionState.Handshaking;
         }
 
+        bool believed = false;
         try
         {
-            while (!Advance(out Deadline retransmission))
+            while (!Advance(out Deadline next))
             {
                 if (deadline.HasPassed)
                 {
+                    if (BelieveAlert(ref believed))
+                    {
+                        continue;
+                    }
+
                     throw new TimeoutException($"The handshake was not finished within {timeout.TotalSeconds:0.###} s.");
                 }
 
-                DatagramStatus status = _transport.Wait(Deadline.Earlier(deadline, retransmission).Remaining, cancellationToken);
-                if (status == DatagramStatus.Closed)
+                DatagramStatus status = _transport.Wait(Deadline.Earlier(deadline, next).Remaining, cancellationToken);
+                if (status == DatagramStatus.Closed && !BelieveAlert(ref believed))
                 {
                     throw TransportEnded();
                 }
@@ -67,10 +76,10 @@ public sealed unsafe partial class DtlsConnection
     }
 
     /// <summary>Takes the handshake as far as the datagrams that are there allow.</summary>
-    /// <returns>Whether it is done; if not, wait for a datagram, but no longer than until <paramref name="retransmission"/>.</returns>
-    private bool Advance(out Deadline retransmission)
+    /// <returns>Whether it is done; if not, wait for a datagram, but no longer than until <paramref name="next"/>.</returns>
+    private bool Advance(out Deadline next)
     {
-        retransmission = Deadline.Never;
+        next = Deadline.Never;
         lock (_lock)
         {
             ThrowUnlessHandshaking();
@@ -88,6 +97,7 @@ public sealed unsafe partial class DtlsConnection
                 _negotiated = ReadNegotiated();
                 ForgetUnlessResumable();
                 _bio.Established = true;
+                _bio.DisbelieveAlert();
                 _state = DtlsConnectionState.Established;
                 SendQueued();
                 return true;
@@ -99,8 +109,17 @@ public sealed unsafe partial class DtlsConnection
                 throw FailureOf(error, "The handshake failed");
             }
 
-            retransmission = NextRetransmission();
+            next = Deadline.Earlier(NextRetransmission(), _bio.AlertDue);
             return false;
+        }
+    }
+
+    // Once: while alerts are forged faster than they are told, there always is another one.
+    private bool BelieveAlert(ref bool believed)
+    {
+        lock (_lock)
+        {
+            return !believed && (believed = _bio.BelieveAlert());
         }
     }
 
@@ -116,7 +135,7 @@ public sealed unsafe partial class DtlsConnection
             throw FailureOf(LibSsl.SSL_get_error(_ssl, result), "The ClientHello was refused");
         }
 
-        _listening = result == 0;
+        _listening = _bio.KeepsNumbers = result == 0;
         return result > 0;
     }
 
@@ -150,8 +169,7 @@ public sealed unsafe partial class DtlsConnection
     private DtlsNegotiated ReadNegotiated()
     {
         var cipher = (TlsCipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
-        int maxPayloadSize = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
-        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), maxPayloadSize)
+        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), SettleMaxPayloadSize())
         {
             PskIdentity = ReadPskIdentity(),
             WasResumed = LibSsl.SSL_session_reused(_ssl) == 1,

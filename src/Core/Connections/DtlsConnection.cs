@@ -50,6 +50,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _resumptionBinding = context.ResumptionBinding;
         _serverName = options.AsciiServerName;
         Role = role;
+        _growsAfterHandshake = options.MaxHandshakeDatagramSize is not null;
         _transport = transport;
         _listening = options.CookieVerified;
         DtlsContext? demanding = options.AskedBy is { } asking && asking.VerifyMode(DtlsRole.Client) != LibSsl.VerifyNone ? asking : null;
@@ -57,6 +58,8 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         _verifiesPeer = verifyMode != LibSsl.VerifyNone;
         _bio = new FifoBio(transport, transport.MaxDatagramSize)
         {
+            Role = role,
+            KeepsNumbers = options.CookieVerified,
             Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout),
             Callbacks = new HandshakeCallbacks(demanding ?? context, role, _serverName),
         };
@@ -140,11 +143,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         LimitWriteBuffer();
-        if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlSetMtu, new CLong(_transport.MaxDatagramSize), null).Value <= 0)
-        {
-            throw new DtlsException($"libssl refuses datagrams of {_transport.MaxDatagramSize} bytes.");
-        }
-
+        SetMtu(Math.Min(_transport.MaxDatagramSize, options.MaxHandshakeDatagramSize ?? int.MaxValue));
         BindSessions();
         if (Role == DtlsRole.Server)
         {

@@ -26,6 +26,7 @@ public sealed partial class DtlsConnectionOptions
     internal void Validate(DtlsRole role)
     {
         ValidateTimers();
+        RequireHandshakeDatagramSize(MaxHandshakeDatagramSize);
         if (role == DtlsRole.Server && ServerName is not null && AskedBy is null)
         {
             throw new ArgumentException($"{nameof(ServerName)} is for the client role.");

@@ -19,13 +19,13 @@ public sealed unsafe partial class DtlsContext
     /// refuse. Both roles. Associations that are established stay as they are: ask <see cref="Verify"/> for each of them.
     /// </summary>
     /// <param name="lists">
-    /// Each takes the place of the older one of its authority (the greater number counts, or else the later date), also when it has expired itself; then it refuses, and never does an older one count again. A list
-    /// that is there already, or is older than the one that is there, is passed over. Authorities of which no list is given keep theirs.
+    /// Each takes the place of the older one of its authority (the greater number counts, or else the later date), also when it has expired itself; then it refuses, and
+    /// never does an older one count again. A list that is there already, or is older than the one that is there, is passed over. Authorities of which no list is given keep theirs.
     /// </param>
     /// <returns>How many lists were taken. If it is 0, nothing has changed, and no session was forgotten.</returns>
     /// <remarks>
-    /// Thread-safe, and waits for no handshake: one that is verifying a certificate at this very moment may still go by the former lists. So who ends associations by <see cref="Verify"/> asks it also when
-    /// an association begins. Signatures are checked when a list is used, as ever: with a list whose signature is wrong all certificates of its authority are refused.
+    /// Thread-safe, and waits for no handshake: one that is verifying a certificate at this very moment may still go by the former lists. So who ends associations by
+    /// <see cref="Verify"/> asks it also when an association begins. Signatures are checked when a list is used, as ever: with a list whose signature is wrong all certificates of its authority are refused.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The context was made without <see cref="DtlsContextOptions.RevocationLists"/>.</exception>
     /// <exception cref="DtlsCredentialException">OpenSSL refuses a list; nothing has changed.</exception>
@@ -50,7 +50,8 @@ public sealed unsafe partial class DtlsContext
     }
 
     /// <summary>
-    /// Makes all sessions that exist worthless, those that clients hold and those of handshakes in progress too: from now on sessions are bound to the revocation lists that hold now. Nothing to do without resumption.
+    /// Makes all sessions that exist worthless, those that clients hold and those of handshakes in progress too: from now on sessions are bound to the
+    /// revocation lists that hold now. Nothing to do without resumption.
     /// </summary>
     internal void ForgetSessions()
     {

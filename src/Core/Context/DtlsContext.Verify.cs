@@ -7,7 +7,8 @@ public sealed unsafe partial class DtlsContext
 {
     /// <summary>
     /// Verifies a peer's certificate outside a handshake, as a handshake that begins now would: chain, validity, purpose, revocation and pins, but not the name, and without asking
-    /// <see cref="DtlsContextOptions.CertificateValidation"/>. So it can be learnt of an association whether its peer would still be accepted, some time after the handshake or when the revocation lists have changed.
+    /// <see cref="DtlsContextOptions.CertificateValidation"/>. So it can be learnt of an association
+    /// whether its peer would still be accepted, some time after the handshake or when the revocation lists have changed.
     /// </summary>
     /// <param name="certificate">The peer's own certificate, like <see cref="DtlsNegotiated.PeerCertificate"/>.</param>
     /// <param name="role">The role of this side, like <see cref="DtlsConnection.Role"/>: the client verifies a server's certificate, the server a client's.</param>

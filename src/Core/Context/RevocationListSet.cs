@@ -6,8 +6,8 @@ namespace FifoDtls;
 /// The revocation lists that verifications look into: of each scope the newest. Immutable: an update makes another set, and verifications that have begun go on with theirs.
 /// </summary>
 /// <remarks>
-/// The lists are kept beside the context's store, not in it: a store can only grow, and where it holds several lists of one authority libssl prefers an older one that is in force to a newer one that has
-/// expired, which would let a revoked certificate pass again.
+/// The lists are kept beside the context's store, not in it: a store can only grow, and where it holds several lists of one authority libssl prefers an older one that is in force to a newer one
+/// that has expired, which would let a revoked certificate pass again.
 /// </remarks>
 internal sealed class RevocationListSet
 {

@@ -13,6 +13,8 @@ internal static class DtlsRecord
     /// <summary>RFC 5246 §6.2.1: TLSPlaintext.length must not exceed 2^14, however large the datagrams are.</summary>
     internal const int MaxPlaintextSize = 16_384;
 
+    private const ulong MaxSequenceNumber = (1UL << 48) - 1;
+
     internal const byte ChangeCipherSpec = 20;
     internal const byte Alert = 21;
     internal const byte Handshake = 22;
@@ -21,6 +23,12 @@ internal static class DtlsRecord
     internal static byte ContentType(ReadOnlySpan<byte> record) => record[0];
 
     internal static ushort Epoch(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt16BigEndian(record[3..]);
+
+    /// <summary>The record's number within its epoch, of 48 bits.</summary>
+    internal static ulong SequenceNumber(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64BigEndian(record[3..]) & MaxSequenceNumber;
+
+    internal static void SetSequenceNumber(Span<byte> record, ulong number) =>
+        BinaryPrimitives.WriteUInt64BigEndian(record[3..], ((ulong)Epoch(record) << 48) | (number & MaxSequenceNumber));
 
     internal static int FragmentSize(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt16BigEndian(record[11..]);
 

@@ -27,6 +27,7 @@ internal static class FifoVpnCommand
     {
         DemoCommand.Create(),
         UpCommand.Create(),
+        RendezvousCommand.Create(),
         PkiCommand.Create(),
         ConfigCommand.Create(),
         CompletionCommand.Create(),

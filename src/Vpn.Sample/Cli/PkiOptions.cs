@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FifoVpn.Pki;
 
 namespace FifoVpn.Cli;
 
@@ -20,6 +21,13 @@ internal static class PkiOptions
 
     public static Option<int> Days(int defaultDays) =>
         new("--days") { Description = "Days of validity", DefaultValueFactory = _ => defaultDays, HelpName = "DAYS" };
+
+    public static Option<int> ListDays() => new("--days")
+    {
+        Description = "Days until the next list is due; nodes refuse everybody when the list has expired",
+        DefaultValueFactory = _ => CertificateAuthority.DefaultListDays,
+        HelpName = "DAYS",
+    };
 
     public static Option<bool> Force() => new("--force") { Description = "Replace existing files" };
 }

@@ -9,11 +9,18 @@ internal static class PkiShowCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "A certificate in PEM or DER form" };
-        Command command = new("show", "Show what a certificate says") { file };
+        Argument<string> file = new("FILE") { Description = "A certificate or a revocation list in PEM or DER form" };
+        Command command = new("show", "Show what a certificate or a revocation list says") { file };
         command.SetAction(result => PkiCommand.Run(result, output =>
         {
-            using X509Certificate2 certificate = PkiFiles.LoadCertificate(result.GetRequiredValue(file));
+            string path = result.GetRequiredValue(file);
+            if (RevocationList.TryParse(PkiFiles.Read(path), out RevocationList? list))
+            {
+                output.Write(RevocationListReport.Write(list, DateTimeOffset.UtcNow));
+                return;
+            }
+
+            using X509Certificate2 certificate = PkiFiles.LoadCertificate(path);
             output.Write(CertificateReport.Write(certificate, DateTimeOffset.UtcNow));
         }));
         return command;

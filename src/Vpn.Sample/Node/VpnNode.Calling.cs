@@ -23,7 +23,7 @@ internal sealed partial class VpnNode : IPeerLinks
         {
             using DtlsSession? session = peer.CopySession();
             using var connection = new DtlsConnection(
-                _options.Context, transport, DtlsRole.Client, new DtlsConnectionOptions { RetransmissionTimeout = RetransmissionTimeout, Session = session });
+                _options.Context, transport, DtlsRole.Client, new DtlsConnectionOptions { MaxHandshakeDatagramSize = HandshakeDatagramSize, RetransmissionTimeout = RetransmissionTimeout, Session = session });
             connection.Handshake(limit, cancellation);
             attempt.Established();
             RunSession(new RelayedLink(connection, meeting.Via.Name), peer);
@@ -33,6 +33,8 @@ internal sealed partial class VpnNode : IPeerLinks
             _relayed.Remove(transport);
         }
     });
+
+    bool IPeerLinks.CallsFirst(VpnPeer peer) => string.CompareOrdinal(Name, peer.Name) < 0;
 
     void IPeerLinks.Met(Introduction introduction) =>
         _relayed.Introduced(introduction.Via, introduction.Message.Channel, introduction.Message.Name);
@@ -44,7 +46,7 @@ internal sealed partial class VpnNode : IPeerLinks
         {
             // No cookie: the datagrams come from a node that the server knows, over an association with the server.
             using var connection = new DtlsConnection(
-                _options.Context, transport, DtlsRole.Server, new DtlsConnectionOptions { RetransmissionTimeout = RetransmissionTimeout });
+                _options.Context, transport, DtlsRole.Server, new DtlsConnectionOptions { MaxHandshakeDatagramSize = HandshakeDatagramSize, RetransmissionTimeout = RetransmissionTimeout });
             connection.Handshake(_options.HandshakeTimeout, cancellation);
             attempt.Established();
             RunSession(new RelayedLink(connection, relay), peer);

@@ -113,7 +113,7 @@ internal sealed partial class VpnNode
                 return end;
             }
 
-            long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), NextIdleCheck(peer)) - now, 1, int.MaxValue);
+            long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), Math.Min(NextIdleCheck(peer), peer.Retirement)) - now, 1, int.MaxValue);
             DtlsReceiveResult received = link.Receive(payload, TimeSpan.FromMilliseconds(wait));
             if (received.HasData)
             {
@@ -164,6 +164,15 @@ internal sealed partial class VpnNode
         if (liveness.IsDead(now))
         {
             return $"no sign of life for {2 * _options.Keepalive.TotalSeconds:0.###} s";
+        }
+
+        if (peer.Retirement <= now)
+        {
+            foreach (PeerLink retired in peer.TakeRetired(now))
+            {
+                SayBye(retired, ByeReason.Replaced, "there is a newer association");
+                retired.Close();
+            }
         }
 
         if (NextIdleCheck(peer) <= now && peer.IsCurrent(link))

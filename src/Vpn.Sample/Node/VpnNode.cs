@@ -19,6 +19,9 @@ internal sealed partial class VpnNode : IDisposable
     // Round trips are rarely longer; a call through NATs lives from its repetitions.
     private static readonly TimeSpan RetransmissionTimeout = TimeSpan.FromMilliseconds(500);
 
+    // What every path is taken to carry, as the path of a handshake is not known yet.
+    private const int HandshakeDatagramSize = 1280 - VpnNodeOptions.IPv6Overhead;
+
     private readonly VpnNodeOptions _options;
     private readonly IPacketDevice _device;
     private readonly ILogger _logger;
@@ -57,6 +60,8 @@ internal sealed partial class VpnNode : IDisposable
                 RetransmissionTimeout = RetransmissionTimeout,
                 FifoCapacity = 1024, // TCP sends in bursts of its window; 256 lost 7 % of them in a first measurement
                 MaxDatagramSize = device.Mtu + VpnNodeOptions.DatagramOverhead,
+                MaxHandshakeDatagramSize = HandshakeDatagramSize,
+                DontFragment = true, // what gets through in one piece is found out for each peer
             },
             loggerFactory);
         var events = new Meetings(this);

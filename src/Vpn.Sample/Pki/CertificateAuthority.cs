@@ -52,7 +52,7 @@ internal sealed partial class CertificateAuthority : IDisposable
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         try
         {
-            CertificateRequest request = Request(name, key);
+            CertificateRequest request = Request(name, new PublicKey(key));
             request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0));
             X509KeyUsageFlags usage = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign;
             request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, critical: true));
@@ -114,7 +114,7 @@ internal sealed partial class CertificateAuthority : IDisposable
         Key.Dispose();
     }
 
-    private static CertificateRequest Request(string commonName, ECDsa key)
+    private static CertificateRequest Request(string commonName, PublicKey key)
     {
         X500DistinguishedNameBuilder subject = new();
         subject.AddCommonName(commonName);
@@ -124,16 +124,20 @@ internal sealed partial class CertificateAuthority : IDisposable
     // The key belongs to the certificate that is returned.
     private NodeCertificate Issue(CertificateIdentity identity, int days, ECDsa key)
     {
-        CheckDays(days);
-        CheckIdentity(identity);
-        (DateTimeOffset notBefore, DateTimeOffset notAfter) = Validity(days);
-        CertificateRequest request = NodeRequest(identity, key);
-        X509SignatureGenerator signer = X509SignatureGenerator.CreateForECDsa(Key);
-        using X509Certificate2 bare = request.Create(Certificate.SubjectName, signer, notBefore, notAfter, NewSerial());
+        using X509Certificate2 bare = Sign(identity, days, new PublicKey(key));
         return new NodeCertificate(identity.Name, bare.CopyWithPrivateKey(key), key);
     }
 
-    private CertificateRequest NodeRequest(CertificateIdentity identity, ECDsa key)
+    private X509Certificate2 Sign(CertificateIdentity identity, int days, PublicKey key)
+    {
+        CheckDays(days);
+        CheckIdentity(identity);
+        (DateTimeOffset notBefore, DateTimeOffset notAfter) = Validity(days);
+        X509SignatureGenerator signer = X509SignatureGenerator.CreateForECDsa(Key);
+        return NodeRequest(identity, key).Create(Certificate.SubjectName, signer, notBefore, notAfter, NewSerial());
+    }
+
+    private CertificateRequest NodeRequest(CertificateIdentity identity, PublicKey key)
     {
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName(identity.Name);

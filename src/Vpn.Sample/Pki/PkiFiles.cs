@@ -5,9 +5,9 @@ using System.Text;
 namespace FifoVpn.Pki;
 
 /// <summary>
-/// The CA's folder: ca.pem, ca.key, and NAME.pem with NAME.key for each node. Keys are PKCS#8 PEM with mode 0600 from the first byte on.
+/// The CA's folder: ca.pem, ca.key, ca.crl once there is one, and NAME.pem with NAME.key for each node. Keys are PKCS#8 PEM with mode 0600 from the first byte on.
 /// </summary>
-internal static class PkiFiles
+internal static partial class PkiFiles
 {
     public const string CaName = "ca";
 

@@ -9,6 +9,7 @@ public sealed partial class DtlsEndpoint
         CookieVerified = true,
         AskedBy = yielded is null ? null : Options.ClientContext,
         ServerName = yielded?.ServerName,
+        MaxHandshakeDatagramSize = Options.MaxHandshakeDatagramSize,
         RetransmissionTimeout = Options.RetransmissionTimeout,
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
     };
@@ -18,6 +19,7 @@ public sealed partial class DtlsEndpoint
         Early = early,
         ServerName = connectOptions?.ServerName,
         Session = connectOptions?.Session,
+        MaxHandshakeDatagramSize = Options.MaxHandshakeDatagramSize,
         RetransmissionTimeout = Options.RetransmissionTimeout,
         MaxRetransmissionTimeout = Options.MaxRetransmissionTimeout,
     };

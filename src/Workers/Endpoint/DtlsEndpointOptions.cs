@@ -78,6 +78,7 @@ public sealed partial class DtlsEndpointOptions
         Require(CookieRotation, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(CookieRotation));
         Require(ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(ShutdownTimeout));
         RequireHandshakeTimeout(HandshakeTimeout);
+        DtlsConnectionOptions.RequireHandshakeDatagramSize(MaxHandshakeDatagramSize);
         ValidateAdmission();
         ValidateLife();
         if (ServerContext is null && ClientContext is null)

@@ -6,6 +6,12 @@ namespace FifoDtls.Interop;
 /// <summary>The local address of a datagram, as control data: <c>netinet/in.h</c>, RFC 3542 §6.</summary>
 internal static unsafe partial class LibC
 {
+    internal const int IpMtuDiscover = 10; // IP_MTU_DISCOVER
+    internal const int Ipv6MtuDiscover = 23; // IPV6_MTU_DISCOVER
+
+    /// <summary>Forbid fragments, and send whatever the interface takes (IP_PMTUDISC_PROBE, the same number for IPv6).</summary>
+    internal const int MtuDiscoverProbe = 3;
+
     internal const int IpLevel = 0; // IPPROTO_IP
     internal const int IpPacketInfo = 8; // IP_PKTINFO
     internal const int Ipv6Level = 41; // IPPROTO_IPV6

@@ -149,9 +149,9 @@ public sealed partial class DtlsPeer
                     return;
                 }
             }
-            catch (DtlsClosedException) when (exchange != _exchange)
+            catch (DtlsException) when (exchange != _exchange)
             {
-                // Yielded: once more, as the server.
+                // Yielded: once more, as the server. However the handshake ended that was given up, by an alert that was held back, say: it counts no more.
             }
         }
     }

@@ -19,7 +19,7 @@ internal sealed partial class UdpSocket : IDisposable
 
     /// <summary>Binds.</summary>
     /// <exception cref="SocketException">The address is in use, not ours, or not permitted.</exception>
-    internal UdpSocket(IPEndPoint local, int receiveBufferSize, int sendBufferSize)
+    internal UdpSocket(IPEndPoint local, int receiveBufferSize, int sendBufferSize, bool dontFragment = false)
     {
         _family = local.AddressFamily;
         _socket = new Socket(_family, SocketType.Dgram, ProtocolType.Udp);
@@ -39,6 +39,11 @@ internal sealed partial class UdpSocket : IDisposable
             _socket.ReceiveBufferSize = receiveBufferSize;
             _socket.SendBufferSize = sendBufferSize;
             AskForLocalAddresses(local.Address);
+            if (dontFragment)
+            {
+                ForbidFragments();
+            }
+
             _socket.Bind(local);
             LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         }

@@ -117,7 +117,7 @@ internal sealed class PkiCommandTests
     {
         (int code, string output, _) = Run("pki", "--help");
         Assert.That(code, Is.Zero);
-        Assert.That(output, Does.Contain("init").And.Contains("issue <NAME>").And.Contains("show <FILE>"));
+        Assert.That(output, Does.Contain("init").And.Contains("issue <NAME>").And.Contains("renew <NAME>").And.Contains("revoke <NAME>").And.Contains("crl").And.Contains("show <FILE>"));
     }
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)

@@ -42,6 +42,24 @@ internal sealed class ForkedClient : IDisposable
         Assert.That(() => anew.Handshake(TimeSpan.FromMilliseconds(500)), Throws.InstanceOf<TimeoutException>());
     }
 
+    /// <summary>Makes a second association; the handshake is the caller's to do.</summary>
+    /// <param name="interceptor">Gets each datagram and its number, from 1, before it is sent.</param>
+    /// <param name="maxDatagramSize">The largest datagram that it sends.</param>
+    internal DtlsConnection Anew(Action<int, byte[]> interceptor, int maxDatagramSize)
+    {
+        int sent = 0;
+        _newTransport = new FifoTransport(
+            datagram =>
+            {
+                interceptor(++sent, datagram.ToArray());
+                _socket.SendTo(datagram, _server);
+            },
+            new FifoTransportOptions { MaxDatagramSize = maxDatagramSize });
+        return new DtlsConnection(TestContexts.Client, _newTransport, DtlsRole.Client);
+    }
+
+    internal void SendRaw(ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, _server);
+
     public void Dispose()
     {
         Old.Dispose();
