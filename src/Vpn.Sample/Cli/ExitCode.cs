@@ -28,7 +28,7 @@ internal enum ExitCode
     DemoTrafficFailed = 7,
 
     /// <summary>The up hook can't be run, failed, or did not end in time.</summary>
-    HookFailed = 8,
+    HookFailed = 9,
 
     /// <summary>A defect of the program.</summary>
     Internal = 70,
