@@ -50,6 +50,24 @@ internal sealed class SystemdTests
 
     [Test]
     [CancelAfter(180_000)]
+    public void A_rendezvous_server_tells_its_manager_too()
+    {
+        Requires.Linux();
+        string config = _folder.Write("rendezvous.json", """{ "listen": "127.0.0.1:0", "certificate": "alpha.pem", "privateKey": "alpha.key", "ca": "ca.pem", "statusSocket": "none" }""");
+        using NotifySocket socket = new(_folder.PathOf("notify"));
+        ChildProcessOptions options = new() { Environment = new Dictionary<string, string?> { ["NOTIFY_SOCKET"] = socket.Address, ["WATCHDOG_USEC"] = "400000" } };
+        using ChildProcess server = ChildProcess.StartDotnet(options, "fifovpn", "rendezvous", "--config", config, "--log-format", "json");
+
+        Assert.That(socket.Receive(), Is.EqualTo("READY=1\nSTATUS=0 nodes registered"));
+        socket.WaitFor("WATCHDOG=1");
+        server.Signal(ChildProcess.SigTerm);
+        socket.WaitFor("STOPPING=1");
+        Assert.That(server.WaitForExit(ServiceProcess.Limit), Is.Zero);
+        Assert.That(server.Lines(OutputStream.Error), Is.Not.Empty.And.All.StartWith("{"));
+    }
+
+    [Test]
+    [CancelAfter(180_000)]
     public void A_user_without_root_but_with_CAP_NET_ADMIN_brings_a_node_up()
     {
         Requires.NetworkNamespace();
