@@ -69,7 +69,7 @@ internal sealed class PeerCaller
         while (_peer.WaitUntilToBeCalled(DirectRetry))
         {
             bool wasConnected = _peer.Link is not null; // through a relay
-            string? failure = Call();
+            string? failure = _peer.NoteCall(Call);
             PeerLink? link = _peer.Link;
             if (failure is null && link is not null)
             {

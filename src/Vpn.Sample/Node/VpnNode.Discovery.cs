@@ -66,6 +66,7 @@ internal sealed partial class VpnNode : IDiscoveryNode
         if (added == peer)
         {
             _shaping.Shape(peer);
+            _totals.Add(peer.Counters);
             StartCaller(peer);
         }
 

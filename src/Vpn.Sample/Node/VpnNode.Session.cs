@@ -25,6 +25,7 @@ internal sealed partial class VpnNode
         if (peer is null)
         {
             VpnLogger.Refused(_logger, link.Where, refusal);
+            expected?.NoteFailure($"{link.Where}: {refusal}");
             SayBye(link, reason, refusal);
             return; // and the association is closed
         }
@@ -57,6 +58,7 @@ internal sealed partial class VpnNode
         finally
         {
             peer.Detach(link);
+            peer.NoteEnd(link, end);
             VpnLogger.Disconnected(_logger, peer.Name, link.Where, end, peer.Counters.DescribeDrops());
         }
     }
@@ -253,6 +255,7 @@ internal sealed partial class VpnNode
 
     private void NoteBye(ByeMessage bye, PeerLink link, VpnPeer peer)
     {
+        link.Farewell = bye.Text;
         if (bye.Reason is not (ByeReason.Idle or ByeReason.ShuttingDown or ByeReason.Replaced))
         {
             VpnLogger.PeerSaysBye(_logger, peer.Name, link.Where, bye.Text);

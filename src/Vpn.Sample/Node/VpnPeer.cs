@@ -110,6 +110,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             }
 
             _links.Add(link);
+            NoteAttached(link);
             _link = link;
             LastEndPoint = link.RemoteEndPoint ?? LastEndPoint;
             _introduction = null;
@@ -129,6 +130,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             _links.Remove(link);
             _retired.Remove(link);
             _link = _links.Count > 0 ? _links[^1] : null;
+            NoteDetached();
             Monitor.PulseAll(_gate);
         }
     }

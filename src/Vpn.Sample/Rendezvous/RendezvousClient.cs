@@ -104,6 +104,7 @@ internal sealed partial class RendezvousClient
             _session = association.ExportSession();
             _association = association;
             string end = Serve(association, ref registered);
+            _lastFailure = end;
             MeetingLogger.Lost(_logger, Name, end);
         }
         catch (Exception exception)
@@ -111,6 +112,7 @@ internal sealed partial class RendezvousClient
         {
             if (!_stop.IsCancellationRequested)
             {
+                _lastFailure = exception.Message;
                 MeetingLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
             }
         }
@@ -121,6 +123,7 @@ internal sealed partial class RendezvousClient
         finally
         {
             _registered = null;
+            _registration = null;
             _association = null;
             FailRequests();
             _events.Lost(this);
@@ -205,6 +208,7 @@ internal sealed partial class RendezvousClient
                 if (!registered && _registered is { } answer)
                 {
                     registered = true;
+                    _registration = new Registration(DateTimeOffset.UtcNow);
                     keepalive = answer.Keepalive < _keepalive ? answer.Keepalive : _keepalive;
                     liveness = new Liveness(keepalive, now);
                     nextRegistration = now + (long)keepalive.TotalMilliseconds;
