@@ -27,6 +27,9 @@ internal enum ExitCode
     /// <summary>The demo ran, but not all of its traffic arrived intact.</summary>
     DemoTrafficFailed = 7,
 
+    /// <summary>The up hook can't be run, failed, or did not end in time.</summary>
+    HookFailed = 8,
+
     /// <summary>A defect of the program.</summary>
     Internal = 70,
 }

@@ -27,7 +27,9 @@ internal static class FifoVpnCommand
     {
         DemoCommand.Create(),
         UpCommand.Create(),
+        RendezvousCommand.Create(),
         PkiCommand.Create(),
         ConfigCommand.Create(),
+        CompletionCommand.Create(),
     };
 }

@@ -1,3 +1,4 @@
+using FifoVpn.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Cli;
@@ -5,13 +6,31 @@ namespace FifoVpn.Cli;
 /// <summary>Where the programs' logs go: one line each, to standard error.</summary>
 internal static class LogOutput
 {
-    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(level)
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-        .AddSimpleConsole(console =>
+    private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public static ILoggerFactory Create(LogLevel level) => Create(new LogLevelSwitch(level), LogFormat.Text);
+
+    /// <param name="level">Looked at for each message.</param>
+    public static ILoggerFactory Create(LogLevelSwitch level, LogFormat format) => LoggerFactory.Create(builder =>
+    {
+        builder.SetMinimumLevel(LogLevel.Trace).AddFilter((_, _, message) => message >= level.Level);
+        builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (format == LogFormat.Json)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        }));
+            builder.AddJsonConsole(console =>
+            {
+                console.TimestampFormat = Timestamp;
+                console.UseUtcTimestamp = true;
+            });
+        }
+        else
+        {
+            builder.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = $"{Timestamp} ";
+                console.UseUtcTimestamp = true;
+            });
+        }
+    });
 }

@@ -1,11 +1,6 @@
 using System.CommandLine;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using FifoDtls;
 using FifoVpn.Configuration;
-using FifoVpn.Devices;
-using FifoVpn.Node;
-using FifoVpn.Packets;
+using FifoVpn.Service;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Cli;
@@ -17,91 +12,31 @@ internal static class UpCommand
     {
         Option<string> config = ConfigOptions.File("The node's configuration, a JSON file");
         Option<string[]> set = ConfigOptions.Set();
-        Command command = new("up", "Bring a node up on a TUN device (Linux, needs CAP_NET_ADMIN) and run it until SIGINT or SIGTERM") { config, set };
+        Option<LogLevel?> level = LogOptions.Level();
+        Option<LogFormat?> format = LogOptions.Format();
+        Command command = new("up", "Bring a node up on a TUN device (Linux, needs CAP_NET_ADMIN) and run it until SIGINT or SIGTERM; SIGHUP reloads") { config, set, level, format };
         command.SetAction(result => CommandRunner.Run(
-            () => Run(result.GetRequiredValue(config), ConfigOverrides.FromProcess(result.GetRequiredValue(set))), result.InvocationConfiguration.Error));
+            () =>
+            {
+                ConfigOverrides overrides = ConfigOverrides.FromProcess(result.GetRequiredValue(set));
+                string path = result.GetRequiredValue(config);
+                return Run(() => NodeConfig.Load(path, overrides), result.GetValue(level), result.GetValue(format));
+            },
+            result.InvocationConfiguration.Error));
         return command;
     }
 
-    private static ExitCode Run(string path, ConfigOverrides overrides)
+    private static ExitCode Run(Func<NodeConfig> load, LogLevel? level, LogFormat? format)
     {
-        NodeConfig config = NodeConfig.Load(path, overrides);
-        using ILoggerFactory loggers = LogOutput.Create(config.LogLevel);
-        using NodeCredentials credentials = NodeCredentials.Load(config);
-        using DtlsContext context = credentials.CreateContext();
-        using var end = new ManualResetEventSlim();
-        using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using IPacketDevice device = OpenDevice(config);
-        using VpnNode node = CreateNode(config, config.Name ?? credentials.Identity.Name, context, device, loggers);
-        DeviceException? failure = null;
-        node.DeviceFailed = exception =>
-        {
-            failure = exception;
-            end.Set();
-        };
-        foreach (string warning in config.Warnings.Concat(credentials.Warnings))
-        {
-            VpnLogger.ConfigurationWarning(loggers.CreateLogger("FifoVpn"), warning);
-        }
-
-        node.Start();
-        end.Wait();
-        return failure is null ? ExitCode.Success : throw failure;
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true; // the node is taken down in order
-            end.Set();
-        }
-    }
-
-    private static TunDevice OpenDevice(NodeConfig config)
-    {
-        TunDevice device = TunDevice.Open(config.Device, config.Mtu ?? VpnNodeOptions.DefaultMtu);
-        try
-        {
-            using var link = new LinkConfigurator(device.Name);
-            link.DisableLinkLocalAddress();
-            foreach (InterfaceAddress address in config.Addresses)
-            {
-                link.AddAddress(address);
-            }
-
-            link.SetUp();
-            foreach (IpPrefix prefix in config.PrefixesToRoute)
-            {
-                link.AddRoute(prefix); // goes with the device
-            }
-
-            return device;
-        }
-        catch
-        {
-            device.Dispose();
-            throw;
-        }
-    }
-
-    private static VpnNode CreateNode(NodeConfig config, string name, DtlsContext context, IPacketDevice device, ILoggerFactory loggers)
-    {
-        try
-        {
-            return new VpnNode(
-                new VpnNodeOptions
-                {
-                    Name = name,
-                    Listen = config.Listen,
-                    Context = context,
-                    Peers = config.Peers,
-                },
-                device,
-                loggers);
-        }
-        catch (SocketException exception)
-        {
-            throw new ExitException(
-                ExitCode.Network, $"listen: the UDP address {config.Listen} can't be bound: {exception.Message}; choose another port or address");
-        }
+        var inbox = new ServiceInbox();
+        using var signals = new ServiceSignals(inbox);
+        NodeConfig config = load();
+        var logLevel = new LogLevelSwitch(level);
+        logLevel.Configure(config.LogLevel);
+        using ILoggerFactory loggers = LogOutput.Create(logLevel, format ?? config.LogFormat);
+        using var manager = new ServiceManager(loggers.CreateLogger("FifoVpn.Service"));
+        using var service = new NodeService(config, load, inbox, manager, logLevel, loggers);
+        service.Run();
+        return ExitCode.Success;
     }
 }

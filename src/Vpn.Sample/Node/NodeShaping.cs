@@ -7,16 +7,19 @@ namespace FifoVpn.Node;
 internal sealed class NodeShaping(VpnNodeOptions options, ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
+    private long? _rateLimit = options.RateLimit;
+    private long? _peerRateLimit = options.PeerRateLimit;
     private PacketShaper? _shaper;
+    private PacketShaper? _former; // peers may still have queues of it
     private bool _disposed;
 
     /// <summary>Makes packets to the peer keep to its rate, as it is configured now, and to the common one.</summary>
     public void Shape(VpnPeer peer)
     {
-        long? rate = peer.Config.RateLimit ?? options.PeerRateLimit;
         lock (_lock)
         {
-            if (_disposed || (rate is null && options.RateLimit is null))
+            long? rate = peer.Config.RateLimit ?? _peerRateLimit;
+            if (_disposed || (rate is null && _rateLimit is null))
             {
                 peer.Shape(null);
                 return;
@@ -24,11 +27,44 @@ internal sealed class NodeShaping(VpnNodeOptions options, ILogger logger) : IDis
 
             if (_shaper is null)
             {
-                _shaper = new PacketShaper(options.RateLimit, logger);
+                _shaper = new PacketShaper(_rateLimit, logger);
                 _shaper.Start();
             }
 
             peer.Shape(_shaper.CreateQueue(rate, peer.SendShaped));
+        }
+    }
+
+    /// <summary>Takes other rates. Each peer then needs <see cref="Shape"/>, and after that comes <see cref="DisposeFormer"/>.</summary>
+    /// <returns>Whether they are others than before.</returns>
+    public bool SetRates(long? rateLimit, long? peerRateLimit)
+    {
+        lock (_lock)
+        {
+            if (_disposed || (rateLimit == _rateLimit && peerRateLimit == _peerRateLimit))
+            {
+                return false;
+            }
+
+            if (rateLimit != _rateLimit)
+            {
+                _former?.Dispose();
+                (_former, _shaper) = (_shaper, null);
+            }
+
+            _rateLimit = rateLimit;
+            _peerRateLimit = peerRateLimit;
+            return true;
+        }
+    }
+
+    /// <summary>Ends the shaper that <see cref="SetRates"/> has replaced.</summary>
+    public void DisposeFormer()
+    {
+        lock (_lock)
+        {
+            _former?.Dispose();
+            _former = null;
         }
     }
 
@@ -37,6 +73,7 @@ internal sealed class NodeShaping(VpnNodeOptions options, ILogger logger) : IDis
         lock (_lock)
         {
             _disposed = true;
+            _former?.Dispose();
             _shaper?.Dispose();
         }
     }

@@ -39,6 +39,14 @@ internal sealed partial class VpnNode
             return;
         }
 
+        if (WasRevokedMeanwhile(link, out refusal))
+        {
+            peer.Detach(link);
+            VpnLogger.Refused(_logger, link.Where, refusal);
+            SayBye(link, ByeReason.Revoked, refusal);
+            return;
+        }
+
         string resumed = link.Negotiated.WasResumed ? ", resumed" : "";
         VpnLogger.Connected(_logger, peer.Name, link.Where, link.Role, link.Negotiated.CipherSuite, resumed);
         string end = "it failed";
@@ -105,7 +113,7 @@ internal sealed partial class VpnNode
                 return end;
             }
 
-            long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), NextIdleCheck(peer)) - now, 1, int.MaxValue);
+            long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), Math.Min(NextIdleCheck(peer), peer.Retirement)) - now, 1, int.MaxValue);
             DtlsReceiveResult received = link.Receive(payload, TimeSpan.FromMilliseconds(wait));
             if (received.HasData)
             {
@@ -156,6 +164,15 @@ internal sealed partial class VpnNode
         if (liveness.IsDead(now))
         {
             return $"no sign of life for {2 * _options.Keepalive.TotalSeconds:0.###} s";
+        }
+
+        if (peer.Retirement <= now)
+        {
+            foreach (PeerLink retired in peer.TakeRetired(now))
+            {
+                SayBye(retired, ByeReason.Replaced, "there is a newer association");
+                retired.Close();
+            }
         }
 
         if (NextIdleCheck(peer) <= now && peer.IsCurrent(link))

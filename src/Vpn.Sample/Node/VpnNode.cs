@@ -200,5 +200,7 @@ internal sealed partial class VpnNode : IDisposable
         {
             _callers.Remove(peer); // its thread ends by itself
         }
+
+        RoutesChanged?.Invoke();
     }
 }

@@ -9,17 +9,22 @@ namespace FifoVpn.Node;
 /// <summary>A peer: what it may be, and the link to it while there is one. Thread-safe.</summary>
 internal sealed partial class VpnPeer(PeerConfig config, string ownName)
 {
+    // What the peer has sent before it knows of a newer link is still on its way for about so long.
+    private const long RetirementMilliseconds = 2_000;
+
     // More links at a time than this only a peer that plays tricks has; the oldest goes.
     private const int MaxLinks = 4;
 
     private readonly object _gate = new(); // a monitor: guards everything that changes below, and is where the caller waits
     private readonly List<PeerLink> _links = []; // the newest last
+    private readonly List<PeerLink> _retired = []; // those of them that are to be ended
     private readonly PendingPackets _pending = new();
     private volatile PeerConfig _config = config;
     private volatile PeerLink? _link;
     private volatile bool _hasPending;
     private bool _flushing;
     private bool _stopped;
+    private long _retirement = long.MaxValue;
     private volatile bool _canBeCalled;
     private long _lastTraffic = Environment.TickCount64;
     private DtlsSession? _session;
@@ -56,6 +61,18 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
     /// <summary>The link that packets go to, or null.</summary>
     public PeerLink? Link => _link;
 
+    /// <summary>All links now, the one that packets go to last; more than one only for a moment.</summary>
+    public IReadOnlyList<PeerLink> Links
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _links];
+            }
+        }
+    }
+
     /// <summary>Where the peer was last reached directly.</summary>
     public IPEndPoint? LastEndPoint { get; private set; }
 
@@ -81,7 +98,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
     /// <returns><see langword="false"/> when the peer is stopped: the association is to be closed.</returns>
     public bool Attach(PeerLink link)
     {
-        List<PeerLink> ended = [];
+        PeerLink? tooMany = null;
         lock (_gate)
         {
             if (_stopped)
@@ -89,11 +106,16 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
                 return false;
             }
 
-            int keep = EndsOlderLinks ? 0 : MaxLinks - 1;
-            while (_links.Count > keep)
+            if (_links.Count >= MaxLinks)
             {
-                ended.Add(_links[0]);
+                tooMany = _links[0];
                 _links.RemoveAt(0);
+            }
+
+            if (EndsOlderLinks)
+            {
+                _retired.AddRange(_links.Except(_retired));
+                _retirement = _retired.Count > 0 ? Environment.TickCount64 + RetirementMilliseconds : long.MaxValue;
             }
 
             _links.Add(link);
@@ -104,7 +126,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             Monitor.PulseAll(_gate);
         }
 
-        ended.ForEach(older => older.Close());
+        tooMany?.Close();
         Flush();
         return true;
     }
@@ -115,6 +137,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         lock (_gate)
         {
             _links.Remove(link);
+            _retired.Remove(link);
             _link = _links.Count > 0 ? _links[^1] : null;
             Monitor.PulseAll(_gate);
         }
@@ -127,6 +150,26 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
 
     /// <summary>The largest packet that goes to the peer in one datagram now; while it is not connected, none is too large.</summary>
     public int MaxPacket => _link?.MaxPacket ?? int.MaxValue;
+
+    /// <summary>When <see cref="TakeRetired"/> has something to take, in milliseconds of the monotonic clock.</summary>
+    public long Retirement => Volatile.Read(ref _retirement);
+
+    /// <summary>The links that are to be ended now, as there is a newer one. They were kept for a moment so that nothing is lost.</summary>
+    public PeerLink[] TakeRetired(long now)
+    {
+        lock (_gate)
+        {
+            if (now < _retirement)
+            {
+                return [];
+            }
+
+            PeerLink[] taken = [.. _retired];
+            _retired.Clear();
+            _retirement = long.MaxValue;
+            return taken;
+        }
+    }
 
     /// <summary>Whether packets go to this link.</summary>
     public bool IsCurrent(PeerLink link) => _link == link;

@@ -104,14 +104,14 @@ internal sealed partial class RendezvousClient
             _session = association.ExportSession();
             _association = association;
             string end = Serve(association, ref registered);
-            RendezvousLogger.Lost(_logger, Name, end);
+            MeetingLogger.Lost(_logger, Name, end);
         }
         catch (Exception exception)
             when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException or OperationCanceledException)
         {
             if (!_stop.IsCancellationRequested)
             {
-                RendezvousLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
+                MeetingLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
             }
         }
         catch (CryptographicException) when (_stop.IsCancellationRequested)
@@ -170,20 +170,21 @@ internal sealed partial class RendezvousClient
     {
         byte[] buffer = new byte[association.Negotiated!.MaxPayloadSize > 16_384 ? association.Negotiated.MaxPayloadSize : 16_384];
         Span<byte> message = stackalloc byte[ControlMessage.MaxLength];
-        var liveness = new Liveness(_keepalive, Environment.TickCount64);
+        TimeSpan keepalive = _keepalive;
+        var liveness = new Liveness(keepalive, Environment.TickCount64);
         long nextRegistration = 0;
         while (true)
         {
             long now = Environment.TickCount64;
             if (liveness.IsDead(now))
             {
-                return $"nothing came for {2 * _keepalive.TotalSeconds:0.###} s";
+                return $"nothing came for {2 * keepalive.TotalSeconds:0.###} s";
             }
 
             if (now >= nextRegistration)
             {
                 association.Send(new RegisterMessage(_events.LocalEndPoints()).Write(message));
-                nextRegistration = now + (long)(registered ? _keepalive : RegisterInterval).TotalMilliseconds; // again from time to time: our addresses may have changed
+                nextRegistration = now + (long)(registered ? keepalive : RegisterInterval).TotalMilliseconds; // again from time to time: our addresses may have changed
             }
 
             if (liveness.TakePing(now))
@@ -204,8 +205,10 @@ internal sealed partial class RendezvousClient
                 if (!registered && _registered is { } answer)
                 {
                     registered = true;
-                    nextRegistration = now + (long)_keepalive.TotalMilliseconds;
-                    RendezvousLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
+                    keepalive = answer.Keepalive < _keepalive ? answer.Keepalive : _keepalive;
+                    liveness = new Liveness(keepalive, now);
+                    nextRegistration = now + (long)keepalive.TotalMilliseconds;
+                    MeetingLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
                     _events.Registered(this);
                 }
             }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace FifoVpn.Rendezvous;
 
 /// <summary>The log messages of a node about its rendezvous servers. Event ids are stable.</summary>
-internal static partial class RendezvousLogger
+internal static partial class MeetingLogger
 {
     [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Registered with rendezvous server {Server} at {Remote}, which sees this node at {Public} and {Relays}")]
     internal static partial void Registered(ILogger logger, string server, IPEndPoint remote, IPEndPoint @public, string relays);
