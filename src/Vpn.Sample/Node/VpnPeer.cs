@@ -139,6 +139,11 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             _links.Remove(link);
             _retired.Remove(link);
             _link = _links.Count > 0 ? _links[^1] : null;
+            if (_link is { } next)
+            {
+                _retired.Remove(next); // the newest now
+            }
+
             Monitor.PulseAll(_gate);
         }
 
