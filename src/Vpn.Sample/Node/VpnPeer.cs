@@ -141,6 +141,11 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             _retired.Remove(link);
             _link = _links.Count > 0 ? _links[^1] : null;
             NoteDetached();
+            if (_link is { } next)
+            {
+                _retired.Remove(next); // the newest now
+            }
+
             Monitor.PulseAll(_gate);
         }
 

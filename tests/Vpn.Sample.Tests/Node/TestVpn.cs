@@ -52,6 +52,14 @@ internal sealed class TestVpn : IDisposable
             Context = settings.Context ?? ContextOf(member),
             Peers = peers,
             HandshakeTimeout = settings.HandshakeTimeout,
+            Keepalive = settings.Keepalive,
+            IdleTimeout = settings.IdleTimeout,
+            Addresses = settings.HasAddresses ? member.Interfaces : [],
+            Discover = settings.Discover,
+            Forward = settings.Forward,
+            RateLimit = settings.RateLimit,
+            PeerRateLimit = settings.PeerRateLimit,
+            MaxPeers = settings.MaxPeers,
         };
         TestNode node = new(member, new VpnNode(options, device, log), device, log);
         _owned.Push(node);
@@ -68,7 +76,12 @@ internal sealed class TestVpn : IDisposable
     {
         using NodeCertificate certificate = issuer.Issue(name, addresses);
         using DtlsCredentials credentials = DtlsCredentials.FromCertificate(certificate.Certificate);
-        DtlsContext context = new(new DtlsContextOptions { Credentials = credentials, TrustAnchors = [Authority.Certificate] });
+        DtlsContext context = new(new DtlsContextOptions
+        {
+            Credentials = credentials,
+            TrustAnchors = [Authority.Certificate],
+            Resumption = new DtlsResumptionOptions { Scope = VpnNodeOptions.SessionScope },
+        });
         _owned.Push(context);
         return context;
     }

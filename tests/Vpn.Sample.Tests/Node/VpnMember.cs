@@ -13,6 +13,8 @@ internal sealed record VpnMember(string Name, byte Number, IPEndPoint Outside)
 
     public VpnAddress[] Addresses => [IPv4, IPv6];
 
+    public InterfaceAddress[] Interfaces => [new(IPv4, 24), new(IPv6, 64)];
+
     /// <summary>How others configure this member when they call it.</summary>
     public PeerConfig Called() => CalledAt(Outside);
 

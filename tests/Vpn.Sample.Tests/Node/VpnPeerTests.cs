@@ -46,13 +46,34 @@ internal sealed class VpnPeerTests
     }
 
     [Test]
-    public void The_side_whose_name_comes_first_ends_the_older_links()
+    public void The_side_whose_name_comes_first_ends_the_older_links_after_a_moment()
     {
         VpnPeer peer = Peer(ownName: "alpha");
         FakeLink[] links = [new("first"), new("second"), new("third")];
         Assert.That(links.All(peer.Attach), Is.True);
-        Assert.That(links.Select(link => link.IsClosed), Is.EqualTo(new[] { true, true, false }));
         Assert.That(peer.Link, Is.SameAs(links[2]));
+        Assert.That(peer.TakeRetired(peer.Retirement - 1), Is.Empty);
+        Assert.That(peer.TakeRetired(peer.Retirement), Is.EqualTo(links[..2]));
+        Assert.That((peer.Retirement, peer.TakeRetired(long.MaxValue).Length), Is.EqualTo((long.MaxValue, 0)), "once");
+    }
+
+    [Test]
+    public void The_other_side_ends_none()
+    {
+        VpnPeer peer = Peer(ownName: "zeta");
+        Assert.That(peer.Attach(new FakeLink("first")) && peer.Attach(new FakeLink("second")), Is.True);
+        Assert.That(peer.Retirement, Is.EqualTo(long.MaxValue));
+    }
+
+    [Test]
+    public void An_older_link_that_is_used_again_is_not_ended()
+    {
+        VpnPeer peer = Peer(ownName: "alpha");
+        FakeLink[] links = [new("first"), new("second"), new("third")];
+        Assert.That(links.All(peer.Attach), Is.True);
+        peer.Detach(links[2]);
+        Assert.That(peer.Link, Is.SameAs(links[1]));
+        Assert.That(peer.TakeRetired(long.MaxValue), Is.EqualTo(links[..1]));
     }
 
     [Test]
