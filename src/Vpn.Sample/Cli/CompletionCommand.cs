@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace FifoVpn.Cli;
 
-/// <summary>fifovpn completion: prints a script by which a shell completes fifovpn's command lines. The script asks fifovpn itself, by the directive [suggest:POSITION].</summary>
+/// <summary>fifovpn completion: prints a script by which a shell completes fifovpn's command lines. The script asks fifovpn itself, by the directive [suggest:POSITION]; the short forms of --help are left out.</summary>
 internal static class CompletionCommand
 {
     private const string Bash = """
         # Completion of fifovpn for bash: source it, or put it into /usr/share/bash-completion/completions/fifovpn
         _fifovpn() {
             local line="${COMP_LINE:0:COMP_POINT}"
-            mapfile -t COMPREPLY < <(compgen -W '$("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null)' -- "${COMP_WORDS[COMP_CWORD]}")
+            mapfile -t COMPREPLY < <(compgen -W '$("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null | grep -v "^[-/][?h]$")' -- "${COMP_WORDS[COMP_CWORD]}")
         }
         complete -o default -F _fifovpn fifovpn
 
@@ -21,7 +21,7 @@ internal static class CompletionCommand
         _fifovpn() {
             local line="${(j: :)words[1,CURRENT]}"
             local -a found
-            found=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)}")
+            found=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null | grep -v "^[-/][?h]$")}")
             found=(${found:#})
             if (( ${#found} )); then
                 compadd -- "${found[@]}"
@@ -41,7 +41,7 @@ internal static class CompletionCommand
         # Completion of fifovpn for fish: put it into ~/.config/fish/completions/fifovpn.fish
         function __fifovpn_suggest
             set -l line (commandline --cut-at-cursor --current-process | string collect)
-            fifovpn "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+            fifovpn "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null | string match --invert --regex '^[-/][?h]$'
         end
         complete --command fifovpn --arguments '(__fifovpn_suggest)'
 

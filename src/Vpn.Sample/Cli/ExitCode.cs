@@ -30,6 +30,9 @@ internal enum ExitCode
     /// <summary>The up hook can't be run, failed, or did not end in time.</summary>
     HookFailed = 8,
 
+    /// <summary>No running node answers on the status socket, or a pinged peer has not answered once.</summary>
+    NoAnswer = 9,
+
     /// <summary>A defect of the program.</summary>
     Internal = 70,
 }

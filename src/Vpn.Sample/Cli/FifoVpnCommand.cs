@@ -30,6 +30,8 @@ internal static class FifoVpnCommand
         RendezvousCommand.Create(),
         PkiCommand.Create(),
         ConfigCommand.Create(),
+        StatusCommand.Create(),
+        PingCommand.Create(),
         CompletionCommand.Create(),
     };
 }

@@ -14,16 +14,19 @@ internal static class RendezvousCommand
     {
         Option<string> config = ConfigOptions.File("The rendezvous server's configuration, a JSON file");
         Option<string[]> set = ConfigOptions.Set();
-        Command command = new("rendezvous", "Introduce nodes to each other, and relay between those that can't reach each other, until SIGINT or SIGTERM; needs no privileges") { config, set };
+        Option<LogLevel?> level = LogOptions.Level();
+        Option<LogFormat?> format = LogOptions.Format();
+        Command command = new("rendezvous", "Introduce nodes to each other, and relay between those that can't reach each other, until SIGINT or SIGTERM; needs no privileges") { config, set, level, format };
         command.SetAction(result => CommandRunner.Run(
-            () => Run(result.GetRequiredValue(config), ConfigOverrides.FromProcess(result.GetRequiredValue(set))), result.InvocationConfiguration.Error));
+            () => Run(result.GetRequiredValue(config), ConfigOverrides.FromProcess(result.GetRequiredValue(set)), result.GetValue(level), result.GetValue(format)),
+            result.InvocationConfiguration.Error));
         return command;
     }
 
-    private static ExitCode Run(string path, ConfigOverrides overrides)
+    private static ExitCode Run(string path, ConfigOverrides overrides, LogLevel? level, LogFormat? format)
     {
         RendezvousServerConfig config = RendezvousServerConfig.Load(path, overrides);
-        using ILoggerFactory loggers = LogOutput.Create(config.LogLevel);
+        using ILoggerFactory loggers = LogOutput.Create(new LogLevelSwitch(level ?? config.LogLevel), format ?? config.LogFormat);
         using NodeCredentials credentials = NodeCredentials.Load(config);
         using DtlsContext context = credentials.CreateContext();
         foreach (string warning in config.Warnings.Concat(credentials.Warnings))

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using FifoVpn.Rendezvous;
+using FifoVpn.Service;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Cli;
@@ -8,22 +8,32 @@ namespace FifoVpn.Cli;
 /// <summary>Runs a rendezvous server until SIGINT or SIGTERM, wherever its options come from.</summary>
 internal static class RendezvousRun
 {
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
+
     /// <exception cref="ExitException">The UDP address can't be bound.</exception>
     public static ExitCode UntilSignal(RendezvousServerOptions options, ILoggerFactory loggers)
     {
-        using var end = new ManualResetEventSlim();
-        using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var inbox = new ServiceInbox();
+        using var signals = new ServiceSignals(inbox, reloads: false);
+        using var manager = new ServiceManager(loggers.CreateLogger("FifoVpn.Service"));
         using RendezvousServer server = Create(options, loggers);
-        end.Wait();
-        return ExitCode.Success;
-
-        void Stop(PosixSignalContext signal)
+        manager.Ready(Describe(server));
+        TimeSpan interval = manager.WatchdogInterval is { } watchdog && watchdog < StatusInterval ? watchdog : StatusInterval;
+        while (!inbox.IsStopping)
         {
-            signal.Cancel = true; // the server is taken down in order
-            end.Set();
+            inbox.Take(interval);
+            manager.Status(Describe(server));
+            if (manager.WatchdogInterval is not null)
+            {
+                manager.SignOfLife();
+            }
         }
+
+        manager.Stopping();
+        return ExitCode.Success;
     }
+
+    private static string Describe(RendezvousServer server) => FormattableString.Invariant($"{server.Statistics.Nodes} nodes registered");
 
     private static RendezvousServer Create(RendezvousServerOptions options, ILoggerFactory loggers)
     {

@@ -23,6 +23,9 @@ internal abstract class PeerLink
     /// <summary>Who the peer has proved to be; null before that was looked at. Unlike the certificate in <see cref="Negotiated"/> it does not go with the association.</summary>
     public ProvedIdentity? Identity { get; set; }
 
+    /// <summary>What the peer has said before it went, or null.</summary>
+    public string? Farewell { get; set; }
+
     /// <summary>When the handshake was done.</summary>
     public DateTimeOffset EstablishedAt { get; } = DateTimeOffset.UtcNow;
 
@@ -33,6 +36,9 @@ internal abstract class PeerLink
     public abstract IPEndPoint? RemoteEndPoint { get; }
 
     public bool IsRelayed => RemoteEndPoint is null;
+
+    /// <summary>The rendezvous server that relays, or null.</summary>
+    public virtual string? Relay => null;
 
     /// <summary>Where the peer is, for a person: its address, or who relays.</summary>
     public abstract string Where { get; }

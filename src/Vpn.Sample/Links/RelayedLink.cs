@@ -10,6 +10,8 @@ internal sealed class RelayedLink(DtlsConnection connection, string relay) : Pee
 
     public override IPEndPoint? RemoteEndPoint => null;
 
+    public override string? Relay => relay;
+
     public override string Where => $"relay {relay}";
 
     public override DtlsConnectionStatistics Statistics => connection.Statistics;

@@ -14,6 +14,9 @@ internal interface IPeerLinks
     /// <summary>Begins to call a peer through the rendezvous server that has introduced it.</summary>
     CallAttempt CallThrough(VpnPeer peer, Introduction meeting, TimeSpan limit);
 
+    /// <summary>Whether it is this side's turn when one of both is enough.</summary>
+    bool CallsFirst(VpnPeer peer);
+
     /// <summary>An introduction has been asked for and come.</summary>
     void Met(Introduction introduction);
 }

@@ -49,6 +49,19 @@ internal sealed class PacketCounters
 
     public void CountDrop(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
 
+    /// <summary>Adds what another has counted so far.</summary>
+    public void Add(PacketCounters other)
+    {
+        Interlocked.Add(ref _packetsSent, other.PacketsSent);
+        Interlocked.Add(ref _bytesSent, other.BytesSent);
+        Interlocked.Add(ref _packetsReceived, other.PacketsReceived);
+        Interlocked.Add(ref _bytesReceived, other.BytesReceived);
+        for (int i = 0; i < _drops.Length; i++)
+        {
+            Interlocked.Add(ref _drops[i], other.Drops((DropReason)i));
+        }
+    }
+
     /// <summary>The drops that happened, as in "NoRoute 3, TooLarge 1"; "none" without any.</summary>
     public string DescribeDrops()
     {

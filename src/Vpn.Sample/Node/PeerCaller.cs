@@ -34,6 +34,9 @@ internal sealed class PeerCaller
     /// <summary>How long after its deadline an attempt may take to end by itself, and say why.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the other side, whose turn it is to call through the relay, is waited for.</summary>
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DirectRetry = TimeSpan.FromSeconds(30);
 
@@ -66,7 +69,7 @@ internal sealed class PeerCaller
         while (_peer.WaitUntilToBeCalled(DirectRetry))
         {
             bool wasConnected = _peer.Link is not null; // through a relay
-            string? failure = Call();
+            string? failure = _peer.NoteCall(Call);
             PeerLink? link = _peer.Link;
             if (failure is null && link is not null)
             {
@@ -222,6 +225,12 @@ internal sealed class PeerCaller
             return false;
         }
 
+        // Both sides know that there is no direct way, at about the same time; one call is enough.
+        if (!_links.CallsFirst(_peer) && _peer.WaitUntilConnected(TurnLimit))
+        {
+            return true;
+        }
+
         CallAttempt attempt = _links.CallThrough(_peer, meeting, _handshakeTimeout);
         return Finish([attempt], _peer.WaitUntilCalled([attempt], direct: false, _handshakeTimeout + EndLimit), ref failure);
     }
@@ -236,8 +245,7 @@ internal sealed class PeerCaller
                 failure ??= attempt.Failure is { } reason ? $"{attempt.Target}: {reason}" : Told;
             }
 
-            attempt.GiveUp();
-            _attempts.Add(attempt);
+            _attempts.Add(attempt); // not given up: to the peer it may be established already, and it must not take a dead link for the newest
         }
 
         return connected;

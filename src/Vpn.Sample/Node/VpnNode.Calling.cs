@@ -34,6 +34,8 @@ internal sealed partial class VpnNode : IPeerLinks
         }
     });
 
+    bool IPeerLinks.CallsFirst(VpnPeer peer) => string.CompareOrdinal(Name, peer.Name) < 0;
+
     void IPeerLinks.Met(Introduction introduction) =>
         _relayed.Introduced(introduction.Via, introduction.Message.Channel, introduction.Message.Name);
 

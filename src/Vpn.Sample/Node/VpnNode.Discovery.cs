@@ -66,6 +66,7 @@ internal sealed partial class VpnNode : IDiscoveryNode
         if (added == peer)
         {
             _shaping.Shape(peer);
+            _totals.Add(peer.Counters);
             StartCaller(peer);
         }
 
@@ -76,14 +77,14 @@ internal sealed partial class VpnNode : IDiscoveryNode
     private void Prove(VpnPeer peer, CertificateIdentity identity)
     {
         VpnAddress[] addresses = [.. identity.Addresses.Where(IsInOwnNetworks)];
-        if (peer.Config.Addresses.Except(addresses).Any())
+        // A subnet that overlaps the VPN's own network could take in other nodes: that only a configured peer may have.
+        IEnumerable<IpPrefix> subnets = identity.Subnets.Where(subnet => !_options.Addresses.Any(own => own.Network.Contains(subnet) || subnet.Contains(own.Network)));
+        IpPrefix[] prefixes = [.. addresses.Select(IpPrefix.Host), .. subnets];
+        if (!peer.Config.Addresses.All(address => Array.Exists(prefixes, prefix => prefix.Contains(address))))
         {
             peer.DropPending(); // they were for somebody else
         }
 
-        // A subnet that overlaps the VPN's own network could take in other nodes: that only a configured peer may have.
-        IEnumerable<IpPrefix> subnets = identity.Subnets.Where(subnet => !_options.Addresses.Any(own => own.Network.Contains(subnet) || subnet.Contains(own.Network)));
-        IpPrefix[] prefixes = [.. addresses.Select(IpPrefix.Host), .. subnets];
         if (_directory.PrefixesOf(peer).SequenceEqual(prefixes))
         {
             return;

@@ -16,7 +16,7 @@ internal sealed partial class VpnNode
         {
             foreach (VpnPeer peer in node.Peers)
             {
-                peer.AttemptEnded(); // a caller that could not find its peer may look again
+                peer.MayBeFound();
             }
         }
 

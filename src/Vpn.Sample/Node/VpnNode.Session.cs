@@ -25,6 +25,7 @@ internal sealed partial class VpnNode
         if (peer is null)
         {
             VpnLogger.Refused(_logger, link.Where, refusal);
+            expected?.NoteFailure($"{link.Where}: {refusal}");
             SayBye(link, reason, refusal);
             return; // and the association is closed
         }
@@ -57,6 +58,7 @@ internal sealed partial class VpnNode
         finally
         {
             peer.Detach(link);
+            peer.NoteEnd(link, end);
             VpnLogger.Disconnected(_logger, peer.Name, link.Where, end, peer.Counters.DescribeDrops());
         }
     }
@@ -103,7 +105,7 @@ internal sealed partial class VpnNode
         byte[] payload = new byte[MaxPayload];
         long now = Environment.TickCount64;
         var liveness = new Liveness(_options.Keepalive, now);
-        var partial = new PartialPacket(IcmpError.MaxLengthIPv6);
+        var partial = new PartialPacket(Math.Max(_device.Mtu, IcmpError.MaxLengthIPv6));
         var mtu = new PathMtuSearch(VpnNodeOptions.SafePacket, Math.Min(_device.Mtu, link.Negotiated.MaxPayloadSize), ProbeTimeout, _options.Keepalive, now);
         while (true)
         {
@@ -113,7 +115,7 @@ internal sealed partial class VpnNode
                 return end;
             }
 
-            long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), NextIdleCheck(peer)) - now, 1, int.MaxValue);
+            long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), Math.Min(NextIdleCheck(peer), peer.Retirement)) - now, 1, int.MaxValue);
             DtlsReceiveResult received = link.Receive(payload, TimeSpan.FromMilliseconds(wait));
             if (received.HasData)
             {
@@ -147,11 +149,11 @@ internal sealed partial class VpnNode
 
     private void DeliverPart(ReadOnlySpan<byte> message, PartialPacket partial, VpnPeer peer)
     {
-        if (!SplitPacket.TryRead(message, out ushort number, out byte part, out ReadOnlySpan<byte> bytes))
+        if (!SplitPacket.TryRead(message, out ushort number, out byte part, out ReadOnlySpan<byte> bytes) || !partial.TryAdd(number, part, bytes, out Span<byte> packet))
         {
             peer.Counters.CountDrop(DropReason.MalformedFromPeer);
         }
-        else if (partial.Add(number, part, bytes) is { IsEmpty: false } packet)
+        else if (!packet.IsEmpty)
         {
             Deliver(packet, peer);
         }
@@ -166,21 +168,30 @@ internal sealed partial class VpnNode
             return $"no sign of life for {2 * _options.Keepalive.TotalSeconds:0.###} s";
         }
 
+        if (peer.Retirement <= now)
+        {
+            foreach (PeerLink retired in peer.TakeRetired(now))
+            {
+                SayBye(retired, ByeReason.Replaced, "there is a newer association");
+                retired.Close();
+            }
+        }
+
         if (NextIdleCheck(peer) <= now && peer.IsCurrent(link))
         {
             SayBye(link, ByeReason.Idle, "no packets");
             return $"no packets for {_options.IdleTimeout!.Value.TotalSeconds:0.###} s";
         }
 
-        if (liveness.TakePing(now))
-        {
-            link.TrySend(new EchoMessage((ulong)Stopwatch.GetTimestamp()).Write(buffer, ControlType.Ping));
-        }
-
-        int probe = mtu.TakeProbe(now);
+        int probe = mtu.TakeProbe(now, liveness.LastSign);
         if (probe != 0)
         {
             link.TrySend(MtuProbe.Write(buffer, probe));
+        }
+
+        if (liveness.TakePing(now) || (probe != 0 && mtu.IsRepeating))
+        {
+            link.TrySend(new EchoMessage((ulong)Stopwatch.GetTimestamp()).Write(buffer, ControlType.Ping));
         }
 
         if (link.MaxPacket != mtu.Current)
@@ -244,6 +255,7 @@ internal sealed partial class VpnNode
 
     private void NoteBye(ByeMessage bye, PeerLink link, VpnPeer peer)
     {
+        link.Farewell = bye.Text;
         if (bye.Reason is not (ByeReason.Idle or ByeReason.ShuttingDown or ByeReason.Replaced))
         {
             VpnLogger.PeerSaysBye(_logger, peer.Name, link.Where, bye.Text);

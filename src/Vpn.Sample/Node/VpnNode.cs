@@ -176,6 +176,7 @@ internal sealed partial class VpnNode : IDisposable
     {
         VpnPeer peer = new(config, Name) { CanBeCalled = IsCallable(config) };
         _shaping.Shape(peer);
+        _totals.Add(peer.Counters);
         return peer;
     }
 
@@ -201,6 +202,7 @@ internal sealed partial class VpnNode : IDisposable
             _callers.Remove(peer); // its thread ends by itself
         }
 
+        _totals.Retire(peer.Counters);
         RoutesChanged?.Invoke();
     }
 }

@@ -8,6 +8,7 @@ namespace FifoVpn.Node;
 internal sealed partial class VpnPeer
 {
     private Introduction? _introduction;
+    private bool _mayKnowBetter;
 
     /// <summary>Tells a rendezvous server's word that the peer is calling, or will be called, and where it is.</summary>
     public void Introduce(Introduction introduction)
@@ -44,6 +45,7 @@ internal sealed partial class VpnPeer
                 Monitor.Wait(_gate, wait);
             }
 
+            _mayKnowBetter = false;
             return !_stopped;
         }
     }
@@ -72,8 +74,18 @@ internal sealed partial class VpnPeer
         }
     }
 
-    /// <summary>Waits before the next call; a link, an introduction or the end is worth no further wait.</summary>
-    public void Pause(TimeSpan limit) => Wait(limit, () => _link is not null || _introduction is not null);
+    /// <summary>Waits before the next call; a link, an introduction, a rendezvous server that is back, or the end is worth no further wait.</summary>
+    public void Pause(TimeSpan limit) => Wait(limit, () => _link is not null || _introduction is not null || _mayKnowBetter);
+
+    /// <summary>A rendezvous server can be asked now that could not be asked before.</summary>
+    public void MayBeFound()
+    {
+        lock (_gate)
+        {
+            _mayKnowBetter = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     /// <summary>Nobody can be reached: what waits for the peer is dropped.</summary>
     public void DropPending()

@@ -9,17 +9,23 @@ namespace FifoVpn.Node;
 /// <summary>A peer: what it may be, and the link to it while there is one. Thread-safe.</summary>
 internal sealed partial class VpnPeer(PeerConfig config, string ownName)
 {
+    // What the peer has sent before it knows of a newer link is still on its way for about so long.
+    private const long RetirementMilliseconds = 2_000;
+
     // More links at a time than this only a peer that plays tricks has; the oldest goes.
     private const int MaxLinks = 4;
 
     private readonly object _gate = new(); // a monitor: guards everything that changes below, and is where the caller waits
     private readonly List<PeerLink> _links = []; // the newest last
+    private readonly List<PeerLink> _retired = []; // those of them that are to be ended
     private readonly PendingPackets _pending = new();
     private volatile PeerConfig _config = config;
     private volatile PeerLink? _link;
     private volatile bool _hasPending;
     private bool _flushing;
     private bool _stopped;
+    private long _retirement = long.MaxValue;
+    private volatile bool _canBeCalled;
     private long _lastTraffic = Environment.TickCount64;
     private DtlsSession? _session;
 
@@ -40,7 +46,15 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
     public bool IsDiscovered { get; init; }
 
     /// <summary>Whether there is a way to call the peer; else packets for it need not wait.</summary>
-    public bool CanBeCalled { get; set; }
+    public bool CanBeCalled
+    {
+        get => _canBeCalled;
+        set
+        {
+            _canBeCalled = value;
+            Pulse(); // its caller may wait for that
+        }
+    }
 
     public PacketCounters Counters { get; } = new();
 
@@ -84,7 +98,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
     /// <returns><see langword="false"/> when the peer is stopped: the association is to be closed.</returns>
     public bool Attach(PeerLink link)
     {
-        List<PeerLink> ended = [];
+        PeerLink? tooMany = null;
         lock (_gate)
         {
             if (_stopped)
@@ -92,21 +106,28 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
                 return false;
             }
 
-            int keep = EndsOlderLinks ? 0 : MaxLinks - 1;
-            while (_links.Count > keep)
+            if (_links.Count >= MaxLinks)
             {
-                ended.Add(_links[0]);
+                tooMany = _links[0];
                 _links.RemoveAt(0);
             }
 
+            if (EndsOlderLinks)
+            {
+                _retired.AddRange(_links.Except(_retired));
+                _retirement = _retired.Count > 0 ? Environment.TickCount64 + RetirementMilliseconds : long.MaxValue;
+            }
+
             _links.Add(link);
+            NoteAttached(link);
             _link = link;
+            Volatile.Write(ref _lastTraffic, Environment.TickCount64); // the idle time begins anew
             LastEndPoint = link.RemoteEndPoint ?? LastEndPoint;
             _introduction = null;
             Monitor.PulseAll(_gate);
         }
 
-        ended.ForEach(older => older.Close());
+        tooMany?.Close();
         Flush();
         return true;
     }
@@ -117,13 +138,40 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         lock (_gate)
         {
             _links.Remove(link);
+            _retired.Remove(link);
             _link = _links.Count > 0 ? _links[^1] : null;
+            NoteDetached();
             Monitor.PulseAll(_gate);
+        }
+
+        if (!CanBeCalled)
+        {
+            DropPending(); // nobody knows when it comes back
         }
     }
 
     /// <summary>The largest packet that goes to the peer in one datagram now; while it is not connected, none is too large.</summary>
     public int MaxPacket => _link?.MaxPacket ?? int.MaxValue;
+
+    /// <summary>When <see cref="TakeRetired"/> has something to take, in milliseconds of the monotonic clock.</summary>
+    public long Retirement => Volatile.Read(ref _retirement);
+
+    /// <summary>The links that are to be ended now, as there is a newer one. They were kept for a moment so that nothing is lost.</summary>
+    public PeerLink[] TakeRetired(long now)
+    {
+        lock (_gate)
+        {
+            if (now < _retirement)
+            {
+                return [];
+            }
+
+            PeerLink[] taken = [.. _retired];
+            _retired.Clear();
+            _retirement = long.MaxValue;
+            return taken;
+        }
+    }
 
     /// <summary>Whether packets go to this link.</summary>
     public bool IsCurrent(PeerLink link) => _link == link;

@@ -104,6 +104,7 @@ internal sealed partial class RendezvousClient
             _session = association.ExportSession();
             _association = association;
             string end = Serve(association, ref registered);
+            _lastFailure = end;
             MeetingLogger.Lost(_logger, Name, end);
         }
         catch (Exception exception)
@@ -111,6 +112,7 @@ internal sealed partial class RendezvousClient
         {
             if (!_stop.IsCancellationRequested)
             {
+                _lastFailure = exception.Message;
                 MeetingLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
             }
         }
@@ -121,6 +123,7 @@ internal sealed partial class RendezvousClient
         finally
         {
             _registered = null;
+            _registration = null;
             _association = null;
             FailRequests();
             _events.Lost(this);
@@ -170,20 +173,21 @@ internal sealed partial class RendezvousClient
     {
         byte[] buffer = new byte[association.Negotiated!.MaxPayloadSize > 16_384 ? association.Negotiated.MaxPayloadSize : 16_384];
         Span<byte> message = stackalloc byte[ControlMessage.MaxLength];
-        var liveness = new Liveness(_keepalive, Environment.TickCount64);
+        TimeSpan keepalive = _keepalive;
+        var liveness = new Liveness(keepalive, Environment.TickCount64);
         long nextRegistration = 0;
         while (true)
         {
             long now = Environment.TickCount64;
             if (liveness.IsDead(now))
             {
-                return $"nothing came for {2 * _keepalive.TotalSeconds:0.###} s";
+                return $"nothing came for {2 * keepalive.TotalSeconds:0.###} s";
             }
 
             if (now >= nextRegistration)
             {
                 association.Send(new RegisterMessage(_events.LocalEndPoints()).Write(message));
-                nextRegistration = now + (long)(registered ? _keepalive : RegisterInterval).TotalMilliseconds; // again from time to time: our addresses may have changed
+                nextRegistration = now + (long)(registered ? keepalive : RegisterInterval).TotalMilliseconds; // again from time to time: our addresses may have changed
             }
 
             if (liveness.TakePing(now))
@@ -204,7 +208,10 @@ internal sealed partial class RendezvousClient
                 if (!registered && _registered is { } answer)
                 {
                     registered = true;
-                    nextRegistration = now + (long)_keepalive.TotalMilliseconds;
+                    _registration = new Registration(DateTimeOffset.UtcNow);
+                    keepalive = answer.Keepalive < _keepalive ? answer.Keepalive : _keepalive;
+                    liveness = new Liveness(keepalive, now);
+                    nextRegistration = now + (long)keepalive.TotalMilliseconds;
                     MeetingLogger.Registered(_logger, Name, association.RemoteEndPoint, answer.PublicEndPoint, answer.Relays ? "relays" : "does not relay");
                     _events.Registered(this);
                 }

@@ -51,7 +51,7 @@ internal sealed class RendezvousCommandTests
         using DtlsCredentials credentials = DtlsCredentials.FromCertificate(certificate.Certificate);
         using DtlsContext context = new(new DtlsContextOptions { Credentials = credentials, TrustAnchors = [_authority.Certificate] });
         using RendezvousClient alpha = new("alpha", context, IPEndPoint.Parse($"127.0.0.1:{port}"));
-        Assert.That(alpha.Register(), Is.EqualTo(new RegisteredMessage(alpha.OutsideEndPoint, Relays: false)), "as configured");
+        Assert.That(alpha.Register(), Is.EqualTo(new RegisteredMessage(alpha.OutsideEndPoint, Relays: false, TimeSpan.FromSeconds(10))), "as configured");
 
         program.Signal(signal);
         Assert.That(alpha.AwaitBye(), Is.EqualTo(ByeReason.ShuttingDown));

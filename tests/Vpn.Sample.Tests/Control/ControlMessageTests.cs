@@ -194,7 +194,7 @@ internal sealed class ControlMessageTests
         Sample.Of(ControlType.Bye, new ByeMessage((ByeReason)_random.Next(7), Text()), (m, b) => m.Write(b), m => ByeMessage.TryRead(m, out ByeMessage? r) ? r : null),
         Sample.Of(ControlType.Register, new RegisterMessage(EndPoints()), (m, b) => m.Write(b), m => RegisterMessage.TryRead(m, out RegisterMessage? r) ? r : null),
         Sample.Of(
-            ControlType.Registered, new RegisteredMessage(EndPoint(), _random.Next(2) == 1), (m, b) => m.Write(b), m => RegisteredMessage.TryRead(m, out RegisteredMessage? r) ? r : null),
+            ControlType.Registered, new RegisteredMessage(EndPoint(), _random.Next(2) == 1, TimeSpan.FromMilliseconds(_random.Next(1, int.MaxValue))), (m, b) => m.Write(b), m => RegisteredMessage.TryRead(m, out RegisteredMessage? r) ? r : null),
         Sample.Of(ControlType.Find, FindMessage.Of(Number() | 1, Text()), (m, b) => m.Write(b), m => FindMessage.TryRead(m, out FindMessage? r) ? r : null),
         Sample.Of(ControlType.Find, FindMessage.Of(Number() | 1, Address()), (m, b) => m.Write(b), m => FindMessage.TryRead(m, out FindMessage? r) ? r : null),
         Sample.Of(

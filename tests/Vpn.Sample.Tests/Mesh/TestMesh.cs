@@ -17,6 +17,7 @@ internal sealed class TestMesh : IDisposable
 
     private readonly TestVpn _vpn = new();
     private readonly Stack<IDisposable> _owned = new();
+    private readonly List<LogCapture> _logs = [];
 
     public VpnMember Member(string name) => _vpn.Member(name);
 
@@ -25,7 +26,7 @@ internal sealed class TestMesh : IDisposable
         DtlsContext context = Context(CertificateIdentity.Rendezvous(name));
         RendezvousServer server = new(
             new RendezvousServerOptions { Name = name, Listen = where, Context = context, Keepalive = Keepalive, Relay = relay, RelayBytesPerSecond = 100_000_000 },
-            new LogCapture());
+            Log());
         _owned.Push(server);
         return server;
     }
@@ -33,7 +34,7 @@ internal sealed class TestMesh : IDisposable
     /// <summary>A node that knows the servers, and the peers if there are any; without any it discovers them.</summary>
     public TestNode Start(VpnMember member, IReadOnlyList<RendezvousConfig> servers, params PeerConfig[] peers)
     {
-        LogCapture log = new();
+        LogCapture log = Log();
         MemoryPacketDevice device = new($"mem-{member.Name}", VpnNodeOptions.DefaultMtu);
         VpnNodeOptions options = new()
         {
@@ -57,12 +58,27 @@ internal sealed class TestMesh : IDisposable
 
     public void Dispose()
     {
+        if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
+        {
+            foreach (LogEntry entry in _logs.SelectMany(log => log.All).OrderBy(entry => entry.Timestamp))
+            {
+                TestContext.Out.WriteLine($"{entry.Timestamp / 1_000_000} {entry.Category}: {entry.Message}");
+            }
+        }
+
         while (_owned.TryPop(out IDisposable? owned))
         {
             owned.Dispose();
         }
 
         _vpn.Dispose();
+    }
+
+    private LogCapture Log()
+    {
+        LogCapture log = new();
+        _logs.Add(log);
+        return log;
     }
 
     private DtlsContext Context(CertificateIdentity identity)

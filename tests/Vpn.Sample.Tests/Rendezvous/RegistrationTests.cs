@@ -19,8 +19,8 @@ internal sealed class RegistrationTests
     {
         using RendezvousBench bench = new(relay: relay);
         RendezvousClient alpha = bench.Connect("alpha");
-        Assert.That(alpha.Register(), Is.EqualTo(new RegisteredMessage(alpha.OutsideEndPoint, relay)));
-        Assert.That(alpha.Register(), Is.EqualTo(new RegisteredMessage(alpha.OutsideEndPoint, relay)), "it may be repeated");
+        Assert.That(alpha.Register(), Is.EqualTo(new RegisteredMessage(alpha.OutsideEndPoint, relay, TimeSpan.FromMinutes(1))));
+        Assert.That(alpha.Register(), Is.EqualTo(new RegisteredMessage(alpha.OutsideEndPoint, relay, TimeSpan.FromMinutes(1))), "it may be repeated");
         Assert.That(bench.Statistics.Nodes, Is.EqualTo(1));
         Assert.That(bench.Statistics.Registrations, Is.EqualTo(2));
         Assert.That(bench.Log.Of(LogIds.Registered), Has.Count.EqualTo(1));

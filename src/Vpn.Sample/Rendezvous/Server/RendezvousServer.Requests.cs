@@ -47,7 +47,7 @@ internal sealed partial class RendezvousServer
         }
 
         Span<byte> buffer = stackalloc byte[ControlMessage.MaxLength];
-        node.TrySend(new RegisteredMessage(node.PublicEndPoint, _options.Relay).Write(buffer));
+        node.TrySend(new RegisteredMessage(node.PublicEndPoint, _options.Relay, _options.Keepalive).Write(buffer));
     }
 
     /// <summary>Whether one host can be there: others will send to it.</summary>

@@ -55,7 +55,7 @@ internal sealed partial class RendezvousServer
     }
 
     // The one place that decides what a certificate lets its node be found by.
-    private static IpPrefix[] PrefixesOf(CertificateIdentity identity) => [.. identity.Addresses.Select(IpPrefix.Host).Distinct()];
+    private static IpPrefix[] PrefixesOf(CertificateIdentity identity) => [.. identity.Prefixes.Distinct()];
 
     private bool TryAdmit(RendezvousNode node)
     {
