@@ -141,7 +141,8 @@ public sealed class NetworkNamespaces : IDisposable
 
     private static void Ip(params string[] arguments) => ChildProcess.Run(SetupLimit, "ip", arguments).EnsureSuccess();
 
-    private void Add()
+    /// <summary>Adds a namespace with only loopback; its index is the last.</summary>
+    internal void Add()
     {
         string name = $"fdtls{Environment.ProcessId}n{Interlocked.Increment(ref LastNumber)}";
         Ip("netns", "add", name);

@@ -61,7 +61,8 @@ public sealed unsafe partial class DtlsConnection
 
     private void ReleaseBuffers()
     {
-        if (!_disposed && !_buffersReleased && _state == DtlsConnectionState.Established)
+        // A payload that was only peeked at stands in the buffer, and SSL_free_buffers does not look for it.
+        if (!_disposed && !_buffersReleased && _state == DtlsConnectionState.Established && LibSsl.SSL_pending(_ssl) == 0)
         {
             _ = LibSsl.SSL_free_buffers(_ssl); // refused after a record that broke off; the next one that is whole comes to a new wait
             _buffersReleased = true;

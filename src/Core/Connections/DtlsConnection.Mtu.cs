@@ -19,11 +19,18 @@ public sealed unsafe partial class DtlsConnection
     /// <summary>The largest payload of the association that has just been established.</summary>
     private int SettleMaxPayloadSize()
     {
+        int handshakeSize = _bio.Mtu;
         if (_growsAfterHandshake)
         {
             SetMtu(_transport.MaxDatagramSize);
         }
 
-        return Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
+        int size = Math.Min((int)LibSsl.DTLS_get_data_mtu(_ssl), DtlsRecord.MaxPlaintextSize);
+        if (_growsAfterHandshake)
+        {
+            SetMtu(handshakeSize); // the last flight may have to be repeated, and libssl cuts it anew: it must still get through
+        }
+
+        return size;
     }
 }

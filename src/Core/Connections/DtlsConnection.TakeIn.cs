@@ -18,6 +18,11 @@ public sealed unsafe partial class DtlsConnection
             }
 
             _bio.BeginCall();
+            if (!TryRestoreBuffers())
+            {
+                return; // no memory now: whoever receives is told
+            }
+
             byte first;
             int result = LibSsl.SSL_peek(_ssl, &first, 1);
             if (result > 0)

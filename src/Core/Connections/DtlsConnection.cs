@@ -56,7 +56,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         DtlsContext? demanding = options.AskedBy is { } asking && asking.VerifyMode(DtlsRole.Client) != LibSsl.VerifyNone ? asking : null;
         int verifyMode = demanding is null ? context.VerifyMode(role) : LibSsl.VerifyPeer | LibSsl.VerifyFailIfNoPeerCert;
         _verifiesPeer = verifyMode != LibSsl.VerifyNone;
-        _bio = new FifoBio(transport, transport.MaxDatagramSize)
+        _bio = new FifoBio(transport, Math.Min(transport.MaxDatagramSize, options.MaxHandshakeDatagramSize ?? int.MaxValue))
         {
             Role = role,
             KeepsNumbers = options.CookieVerified,
@@ -143,7 +143,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         LimitWriteBuffer();
-        SetMtu(Math.Min(_transport.MaxDatagramSize, options.MaxHandshakeDatagramSize ?? int.MaxValue));
+        SetMtu(_bio.Mtu);
         BindSessions();
         if (Role == DtlsRole.Server)
         {

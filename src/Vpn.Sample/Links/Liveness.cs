@@ -12,6 +12,9 @@ internal sealed class Liveness(TimeSpan keepalive, long now)
     private long _lastSign = now;
     private long _nextPing = now + (long)keepalive.TotalMilliseconds;
 
+    /// <summary>When something valid came last.</summary>
+    public long LastSign => _lastSign;
+
     /// <summary>Whether nothing came for two intervals.</summary>
     public bool IsDead(long now) => now - _lastSign >= 2 * _keepalive;
 

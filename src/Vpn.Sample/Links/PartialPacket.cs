@@ -11,12 +11,14 @@ internal sealed class PartialPacket(int maxPacket)
     private int _next;
 
     /// <summary>Takes a part.</summary>
-    /// <returns>The whole packet if this part was the missing one, valid until the next call; empty otherwise.</returns>
-    public Span<byte> Add(ushort number, byte part, ReadOnlySpan<byte> bytes)
+    /// <param name="packet">The whole packet if this part was the missing one, valid until the next call; empty otherwise.</param>
+    /// <returns><see langword="false"/> when the packet would be too large; it is forgotten.</returns>
+    public bool TryAdd(ushort number, byte part, ReadOnlySpan<byte> bytes, out Span<byte> packet)
     {
-        if (bytes.Length > maxPacket / 2)
+        packet = default;
+        if (bytes.Length > maxPacket)
         {
-            return default;
+            return false;
         }
 
         for (int i = 0; i < Slots; i++)
@@ -25,7 +27,9 @@ internal sealed class PartialPacket(int maxPacket)
             if (slot.Bytes is not null && slot.IsUsed && slot.Number == number && slot.Part != part)
             {
                 slot.IsUsed = false;
-                return Join(ref slot, bytes);
+                bool fits = slot.Length + bytes.Length <= maxPacket;
+                packet = fits ? Join(ref slot, bytes) : default;
+                return fits;
             }
         }
 
@@ -37,7 +41,7 @@ internal sealed class PartialPacket(int maxPacket)
         taken.Part = part;
         taken.Length = bytes.Length;
         bytes.CopyTo(taken.Bytes);
-        return default;
+        return true;
     }
 
     private static Span<byte> Join(ref Slot slot, ReadOnlySpan<byte> bytes)

@@ -3,7 +3,7 @@ namespace FifoVpn.Links;
 /// <summary>
 /// Packetization-layer path MTU discovery (RFC 8899) for one link: which packets get through in one datagram is found out by probes and their acknowledgements alone, so no
 /// forged or missing ICMP message matters. It begins with hope: the largest size is taken for good, and probed at once, as nearly all paths carry it. When the probes of a size are
-/// lost, the size is given up, the largest that works is searched for, and afterwards the next larger one is tried again from time to time. The size in use is probed now and then
+/// lost while other things get through (so each repetition is to go with a ping), the size is given up, the largest that works is searched for, and afterwards the next larger one is tried again from time to time. The size in use is probed now and then
 /// as well, which is how a path that has shrunk is noticed. Not thread-safe: it is the session's. Times are milliseconds of a monotonic clock.
 /// </summary>
 internal sealed class PathMtuSearch
@@ -23,6 +23,7 @@ internal sealed class PathMtuSearch
     private int _probing; // the size in flight or to be sent, 0: none
     private int _sent; // probes of that size so far
     private bool _confirming; // whether _probing is the size in use, which may not work any more
+    private long _lastSent;
     private long _next;
     private long _raiseAt;
 
@@ -51,8 +52,12 @@ internal sealed class PathMtuSearch
     /// <summary>When this has to be looked at again.</summary>
     public long Next => _next;
 
+    /// <summary>Whether the size is probed once more: then a ping is to tell a path that is too small from one that is down.</summary>
+    public bool IsRepeating => _sent > 1;
+
     /// <summary>The size to probe now, or 0.</summary>
-    public int TakeProbe(long now)
+    /// <param name="lastSign">When something came from the peer last. While nothing comes at all, a lost probe says nothing of its size.</param>
+    public int TakeProbe(long now, long lastSign)
     {
         if (now < _next)
         {
@@ -63,7 +68,7 @@ internal sealed class PathMtuSearch
         {
             Begin(now);
         }
-        else if (_sent >= ProbesPerSize)
+        else if (_sent >= ProbesPerSize && lastSign >= _lastSent)
         {
             GiveUp(now);
         }
@@ -74,6 +79,7 @@ internal sealed class PathMtuSearch
         }
 
         _sent++;
+        _lastSent = now;
         _next = now + _probeTimeout;
         return _probing;
     }
@@ -87,7 +93,11 @@ internal sealed class PathMtuSearch
         }
 
         _good = size;
-        _bad = Math.Max(_bad, size + 1);
+        if (size >= _bad)
+        {
+            _bad = _largest + 1; // it was given up too early, and so may have been the larger ones
+        }
+
         Current = Math.Max(Current, size);
         if (size >= _probing)
         {

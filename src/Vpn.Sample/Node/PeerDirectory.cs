@@ -40,7 +40,9 @@ internal sealed class PeerDirectory(int maxPeers)
                 }
             }
 
-            now.AddRange(_peers.Where(peer => peer.IsDiscovered && now.TrueForAll(other => other.Name != peer.Name && !other.Config.Prefixes.Intersect(PrefixesOf(peer)).Any())));
+            HashSet<string> names = [.. now.Select(peer => peer.Name)];
+            HashSet<IpPrefix> taken = [.. now.SelectMany(peer => peer.Config.Prefixes)];
+            now.AddRange(_peers.Where(peer => peer.IsDiscovered && !names.Contains(peer.Name) && !taken.Overlaps(PrefixesOf(peer))));
             removed = [.. _peers.Except(now)];
             Replace([.. now]);
         }
@@ -69,7 +71,7 @@ internal sealed class PeerDirectory(int maxPeers)
             }
 
             VpnPeer? leaves = evicted;
-            Withdraw(peer, [.. peer.Config.Prefixes]);
+            SetSupposed(peer, peer.Config.Addresses);
             Replace([.. _peers.Where(other => other != leaves), peer]);
             return peer;
         }
@@ -81,8 +83,9 @@ internal sealed class PeerDirectory(int maxPeers)
     {
         lock (_lock)
         {
-            IpPrefix[] free = [.. prefixes.Where(prefix => !_peers.Any(other => other != peer && IsSettled(other) && PrefixesOf(other).Contains(prefix)))];
+            IpPrefix[] free = [.. prefixes.Distinct().Where(prefix => !_peers.Any(other => other != peer && IsSettled(other) && PrefixesOf(other).Contains(prefix)))];
             _proved[peer] = free;
+            peer.Config = peer.Config with { Addresses = [.. peer.Config.Addresses.Where(address => free.Contains(IpPrefix.Host(address)))] };
             Withdraw(peer, free);
             Replace(_peers);
             return [.. prefixes.Except(free)];
@@ -95,8 +98,7 @@ internal sealed class PeerDirectory(int maxPeers)
         lock (_lock)
         {
             _proved.Remove(peer);
-            peer.Config = peer.Config with { Addresses = [.. addresses.Where(address => !IsTaken(address, peer))] };
-            Withdraw(peer, [.. peer.Config.Prefixes]);
+            SetSupposed(peer, addresses);
             Replace(_peers);
         }
     }
@@ -120,6 +122,12 @@ internal sealed class PeerDirectory(int maxPeers)
     }
 
     private bool IsSettled(VpnPeer peer) => !peer.IsDiscovered || _proved.ContainsKey(peer);
+
+    private void SetSupposed(VpnPeer peer, IReadOnlyList<VpnAddress> addresses)
+    {
+        peer.Config = peer.Config with { Addresses = [.. addresses.Distinct().Where(address => !IsTaken(address, peer))] };
+        Withdraw(peer, [.. peer.Config.Prefixes]);
+    }
 
     /// <summary>What one has, no other is supposed to have.</summary>
     private void Withdraw(VpnPeer owner, IReadOnlyList<IpPrefix> prefixes)

@@ -52,11 +52,11 @@ internal sealed partial class VpnNode
         {
             peer.Counters.CountDrop(DropReason.MalformedFromPeer);
         }
-        else if (!_directory.TryFind(parsed.Source, out VpnPeer owner) || owner != peer)
+        else if (IsOwn(parsed.Source) || !_directory.TryFind(parsed.Source, out VpnPeer owner) || owner != peer)
         {
             peer.Counters.CountDrop(DropReason.SourceNotAllowed);
         }
-        else if (_options.Forward && _directory.TryFind(parsed.Destination, out VpnPeer next) && next != peer)
+        else if (_options.Forward && !IsOwn(parsed.Destination) && !IsForMany(parsed.Destination) && _directory.TryFind(parsed.Destination, out VpnPeer next) && next != peer)
         {
             peer.CountReceived(packet.Length);
             if (HopLimit.TryDecrement(packet))

@@ -105,7 +105,7 @@ internal sealed partial class VpnNode
         byte[] payload = new byte[MaxPayload];
         long now = Environment.TickCount64;
         var liveness = new Liveness(_options.Keepalive, now);
-        var partial = new PartialPacket(IcmpError.MaxLengthIPv6);
+        var partial = new PartialPacket(Math.Max(_device.Mtu, IcmpError.MaxLengthIPv6));
         var mtu = new PathMtuSearch(VpnNodeOptions.SafePacket, Math.Min(_device.Mtu, link.Negotiated.MaxPayloadSize), ProbeTimeout, _options.Keepalive, now);
         while (true)
         {
@@ -149,11 +149,11 @@ internal sealed partial class VpnNode
 
     private void DeliverPart(ReadOnlySpan<byte> message, PartialPacket partial, VpnPeer peer)
     {
-        if (!SplitPacket.TryRead(message, out ushort number, out byte part, out ReadOnlySpan<byte> bytes))
+        if (!SplitPacket.TryRead(message, out ushort number, out byte part, out ReadOnlySpan<byte> bytes) || !partial.TryAdd(number, part, bytes, out Span<byte> packet))
         {
             peer.Counters.CountDrop(DropReason.MalformedFromPeer);
         }
-        else if (partial.Add(number, part, bytes) is { IsEmpty: false } packet)
+        else if (!packet.IsEmpty)
         {
             Deliver(packet, peer);
         }
@@ -183,15 +183,15 @@ internal sealed partial class VpnNode
             return $"no packets for {_options.IdleTimeout!.Value.TotalSeconds:0.###} s";
         }
 
-        if (liveness.TakePing(now))
-        {
-            link.TrySend(new EchoMessage((ulong)Stopwatch.GetTimestamp()).Write(buffer, ControlType.Ping));
-        }
-
-        int probe = mtu.TakeProbe(now);
+        int probe = mtu.TakeProbe(now, liveness.LastSign);
         if (probe != 0)
         {
             link.TrySend(MtuProbe.Write(buffer, probe));
+        }
+
+        if (liveness.TakePing(now) || (probe != 0 && mtu.IsRepeating))
+        {
+            link.TrySend(new EchoMessage((ulong)Stopwatch.GetTimestamp()).Write(buffer, ControlType.Ping));
         }
 
         if (link.MaxPacket != mtu.Current)

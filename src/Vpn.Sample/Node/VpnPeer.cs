@@ -25,6 +25,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
     private bool _flushing;
     private bool _stopped;
     private long _retirement = long.MaxValue;
+    private volatile bool _canBeCalled;
     private long _lastTraffic = Environment.TickCount64;
     private DtlsSession? _session;
 
@@ -45,7 +46,15 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
     public bool IsDiscovered { get; init; }
 
     /// <summary>Whether there is a way to call the peer; else packets for it need not wait.</summary>
-    public bool CanBeCalled { get; set; }
+    public bool CanBeCalled
+    {
+        get => _canBeCalled;
+        set
+        {
+            _canBeCalled = value;
+            Pulse(); // its caller may wait for that
+        }
+    }
 
     public PacketCounters Counters { get; } = new();
 
@@ -112,6 +121,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             _links.Add(link);
             NoteAttached(link);
             _link = link;
+            Volatile.Write(ref _lastTraffic, Environment.TickCount64); // the idle time begins anew
             LastEndPoint = link.RemoteEndPoint ?? LastEndPoint;
             _introduction = null;
             Monitor.PulseAll(_gate);
@@ -132,6 +142,11 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
             _link = _links.Count > 0 ? _links[^1] : null;
             NoteDetached();
             Monitor.PulseAll(_gate);
+        }
+
+        if (!CanBeCalled)
+        {
+            DropPending(); // nobody knows when it comes back
         }
     }
 

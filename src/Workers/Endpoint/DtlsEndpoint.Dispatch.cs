@@ -44,9 +44,9 @@ public sealed partial class DtlsEndpoint
 
         DtlsPeer current = slot.Current;
         Push(current.Exchange, datagram);
-        if (current.AsksForAttendance(datagram))
+        if (current.AsksForAttendance(datagram) && !_workers.TryRun(current.Attend, current.GoUnattended))
         {
-            _workers.TryRun(current.Attend); // without a thread for it, the client's next repetition may have one
+            current.GoUnattended(); // the client's next repetition may find a thread
         }
     }
 

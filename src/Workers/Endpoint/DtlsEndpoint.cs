@@ -40,7 +40,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         Options = options;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<DtlsEndpoint>();
         _drops = new DropReporter(_logger, TimeProvider.System);
-        _socket = new UdpSocket(options.LocalEndPoint ?? AnyAddress(), options.SocketBufferSize, options.SocketBufferSize);
+        _socket = new UdpSocket(options.LocalEndPoint ?? AnyAddress(), options.SocketBufferSize, options.SocketBufferSize, options.DontFragment);
         try
         {
             var answerRate = new TokenBucket(options.MaxHelloVerifyRequestsPerSecond, TimeProvider.System);

@@ -16,6 +16,9 @@ public sealed partial class DtlsPeer
         _untaken && !datagram.IsEmpty && DtlsRecord.ContentType(datagram) is DtlsRecord.Handshake or DtlsRecord.ChangeCipherSpec
         && Interlocked.Exchange(ref _attendanceAsked, 1) == 0;
 
+    /// <summary>No worker can be had: what is pushed from now on asks anew.</summary>
+    internal void GoUnattended() => Interlocked.Exchange(ref _attendanceAsked, 0);
+
     /// <summary>Takes in what has come, if nobody has taken the peer yet. Does not throw.</summary>
     internal void Attend()
     {

@@ -41,6 +41,6 @@ internal sealed class CommandRunnerTests
         Enum.GetValues<ExitCode>().Select(code => $"{(int)code} {code}"),
         Is.EqualTo(new[]
         {
-            "0 Success", "1 Usage", "2 Configuration", "3 Credentials", "4 LibSslMissing", "5 Device", "6 Network", "7 DemoTrafficFailed", "8 NoAnswer", "70 Internal",
+            "0 Success", "1 Usage", "2 Configuration", "3 Credentials", "4 LibSslMissing", "5 Device", "6 Network", "7 DemoTrafficFailed", "8 NoAnswer", "9 HookFailed", "70 Internal",
         }));
 }

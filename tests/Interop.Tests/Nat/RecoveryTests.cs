@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using FifoDtls.TestSupport;
+
+namespace FifoDtls.Interop.Tests.Nat;
+
+/// <summary>What becomes of a link whose other end is killed, moves or sleeps, while packets are sent to it all the time. The keepalive is 2 s.</summary>
+internal sealed class RecoveryTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Three keepalives and 5 s for a handshake on a loaded machine; two and one handshake are what is aimed at.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds((3 * 2) + 5);
+
+    private Mesh _mesh = null!;
+
+    [SetUp]
+    public void MakeMesh()
+    {
+        Mesh.Require();
+        _mesh = new Mesh();
+    }
+
+    [TearDown]
+    public void EndMesh() => _mesh?.Dispose();
+
+    [Test]
+    [CancelAfter(180_000)]
+    public void A_node_that_is_killed_and_started_again_is_reachable_again()
+    {
+        (MeshNode alpha, MeshNode beta, _) = StartNodes(NatKind.PortRestricted);
+        using ChildProcess ping = PingAllTheTime(alpha, beta);
+
+        beta.Up.Signal(ChildProcess.SigKill);
+        beta.Up.WaitForExit(Limit);
+        beta.StartAgain();
+        beta.WaitUntilUp();
+        AssertReachableAgain(alpha, beta, "after SIGKILL and a start");
+    }
+
+    [Test]
+    [CancelAfter(180_000)]
+    public void A_node_whose_NAT_mapping_was_replaced_is_reachable_again_by_a_resumed_session()
+    {
+        (MeshNode alpha, MeshNode beta, NatRouter router) = StartNodes(NatKind.PortRestricted);
+        using ChildProcess ping = PingAllTheTime(alpha, beta);
+
+        router.Become(NatKind.PortRestricted, MeshNode.Port, "20000-20999");
+        router.Flush();
+        AssertReachableAgain(alpha, beta, "after the NAT has forgotten all mappings");
+        Assert.That(alpha.Log + beta.Log, Does.Match("Connected to (alpha|beta) at .*, resumed"));
+    }
+
+    [Test]
+    [CancelAfter(180_000)]
+    public void A_node_whose_address_was_replaced_is_reachable_again_by_a_resumed_session()
+    {
+        MeshNode alpha = _mesh.AddNode("alpha");
+        MeshNode beta = _mesh.AddNode("beta");
+        Start(alpha, beta);
+        using ChildProcess ping = PingAllTheTime(alpha, beta);
+
+        string other = beta.Outside![..^1] + "7";
+        beta.Run("ip", "address", "flush", "dev", "veth0", "scope", "global").EnsureSuccess();
+        beta.Run("ip", "address", "add", other + "/24", "dev", "veth0").EnsureSuccess();
+        beta.Run("ip", "route", "replace", "default", "via", beta.Outside[..^1] + "1").EnsureSuccess();
+        AssertReachableAgain(alpha, beta, "at another address");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(alpha.WhereIs(beta), Is.EqualTo($"{other}:{MeshNode.Port}"));
+            Assert.That(alpha.Log + beta.Log, Does.Match("Connected to (alpha|beta) at .*, resumed"));
+        }
+    }
+
+    /// <summary>Longer than any NAT mapping of an unanswered flow, and than two keepalives: both sides have given each other up.</summary>
+    [Test]
+    [CancelAfter(240_000)]
+    public void A_node_that_has_slept_for_a_minute_is_reachable_again()
+    {
+        const int stop = 19;
+        const int cont = 18;
+        (MeshNode alpha, MeshNode beta, _) = StartNodes(NatKind.PortRestricted);
+        using ChildProcess ping = PingAllTheTime(alpha, beta);
+
+        beta.Up.Signal(stop);
+        long asleep = Stopwatch.GetTimestamp();
+        alpha.Up.WaitForLine(OutputStream.Error, "Disconnected from beta .*, no sign of life", Limit);
+        Eventually.True(() => Stopwatch.GetElapsedTime(asleep) > TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70), "60 s of sleep are over");
+        beta.Up.Signal(cont);
+        AssertReachableAgain(alpha, beta, "after a minute of sleep", TimeSpan.FromSeconds(30)); // alpha has long paused between its calls
+    }
+
+    private static void AssertReachableAgain(MeshNode alpha, MeshNode beta, string when, TimeSpan? bound = null)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Eventually.True(() => alpha.Pings(beta.IPv4), Limit, $"alpha reaches beta {when}");
+        TimeSpan taken = Stopwatch.GetElapsedTime(start);
+        TestContext.Out.WriteLine($"Reachable {when}: in {taken.TotalSeconds:0.0} s");
+        Assert.That(taken, Is.LessThan(bound ?? Bound));
+        Eventually.True(() => beta.Pings(alpha.IPv4), Limit, $"beta reaches alpha {when}");
+    }
+
+    private static ChildProcess PingAllTheTime(MeshNode from, MeshNode to) => from.StartTool("ping", "-i", "0.2", to.IPv4);
+
+    /// <summary>Two connected nodes behind NATs.</summary>
+    private (MeshNode Alpha, MeshNode Beta, NatRouter RouterOfBeta) StartNodes(NatKind kind)
+    {
+        MeshNode alpha = _mesh.AddNode("alpha", _mesh.AddRouter(kind));
+        NatRouter router = _mesh.AddRouter(kind);
+        MeshNode beta = _mesh.AddNode("beta", router);
+        Start(alpha, beta);
+        return (alpha, beta, router);
+    }
+
+    private void Start(MeshNode alpha, MeshNode beta)
+    {
+        _mesh.StartServer();
+        alpha.Start([Mesh.At(Mesh.FirstServer)], [beta.AsPeer()]);
+        beta.Start([Mesh.At(Mesh.FirstServer)], [alpha.AsPeer()]);
+        alpha.WaitUntilRegistered();
+        beta.WaitUntilRegistered();
+        alpha.Reaches(beta);
+    }
+}
