@@ -34,7 +34,7 @@ internal static class RendezvousCommand
             VpnLogger.ConfigurationWarning(loggers.CreateLogger("FifoVpn"), warning);
         }
 
-        return RendezvousRun.UntilSignal(OptionsOf(config, config.Name ?? credentials.Identity.Name, context), loggers);
+        return RendezvousRun.UntilSignal(OptionsOf(config, config.Name ?? credentials.Identity.Name, context), config.Metrics, loggers);
     }
 
     private static RendezvousServerOptions OptionsOf(RendezvousServerConfig config, string name, DtlsContext context) => new()

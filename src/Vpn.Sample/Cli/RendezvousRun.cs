@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using FifoVpn.Rendezvous;
 using FifoVpn.Service;
+using FifoVpn.Status;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Cli;
@@ -10,13 +12,18 @@ internal static class RendezvousRun
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
 
+    /// <param name="metricsAddress">Where metrics are served; null: nowhere.</param>
     /// <exception cref="ExitException">The UDP address can't be bound.</exception>
-    public static ExitCode UntilSignal(RendezvousServerOptions options, ILoggerFactory loggers)
+    /// <exception cref="Configuration.ConfigException">The socket for the metrics can't be made.</exception>
+    public static ExitCode UntilSignal(RendezvousServerOptions options, IPEndPoint? metricsAddress, ILoggerFactory loggers)
     {
+        ILogger logger = loggers.CreateLogger("FifoVpn.Service");
         var inbox = new ServiceInbox();
         using var signals = new ServiceSignals(inbox, reloads: false);
-        using var manager = new ServiceManager(loggers.CreateLogger("FifoVpn.Service"));
+        using var manager = new ServiceManager(logger);
         using RendezvousServer server = Create(options, loggers);
+        using MetricsServer? metrics = metricsAddress is null ? null : new MetricsServer(metricsAddress, server, logger);
+        metrics?.Start();
         manager.Ready(Describe(server));
         TimeSpan interval = manager.WatchdogInterval is { } watchdog && watchdog < StatusInterval ? watchdog : StatusInterval;
         while (!inbox.IsStopping)

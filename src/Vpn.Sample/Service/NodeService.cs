@@ -34,6 +34,7 @@ internal sealed partial class NodeService : IDisposable
     /// <exception cref="Pki.PkiException">The certificate names no node or does not carry an address.</exception>
     /// <exception cref="DeviceException">The device can't be made or configured.</exception>
     /// <exception cref="ExitException">The socket can't be bound.</exception>
+    /// <exception cref="ConfigException">A socket for status or metrics can't be made.</exception>
     public NodeService(NodeConfig config, Func<NodeConfig> load, ServiceInbox inbox, ServiceManager manager, LogLevelSwitch logLevel, ILoggerFactory loggers)
     {
         _config = config;
@@ -54,6 +55,7 @@ internal sealed partial class NodeService : IDisposable
             made.Push(_link = new LinkConfigurator(_device.Name));
             _routes = new SystemRoutes([.. config.Addresses.Select(address => address.Network)], _link.AddRoute, _link.RemoveRoute, _logger);
             made.Push(_node = CreateNode(loggers));
+            MakeObservers(made);
         }
         catch
         {
@@ -91,6 +93,7 @@ internal sealed partial class NodeService : IDisposable
         }
 
         _node.Start();
+        StartObservers();
         _manager.Ready(Describe());
         Serve();
         ServiceLogger.Stopping(_logger);
@@ -109,6 +112,7 @@ internal sealed partial class NodeService : IDisposable
     /// <summary>Tells the peers and takes everything down. Bounded.</summary>
     public void Dispose()
     {
+        DisposeObservers();
         _node.Dispose(); // and with it the device and its routes
         _link.Dispose();
         _context.Dispose();
