@@ -100,6 +100,7 @@ internal sealed class PathMtuSearchTests
         int second = search.TakeProbe(now, now);
         Assert.That(second, Is.InRange(Smallest, Largest - 1));
         now = GiveUp(search, now); // its acknowledgement is only late
+        Assert.That(search.TakeProbe(now, now), Is.LessThan(second), "given up");
         search.Acknowledged(second, now);
         Assert.That(search.Current, Is.EqualTo(second));
 
