@@ -1,2 +1,2 @@
-// Only the fixtures that say so run in parallel: those that start programs on loopback and share nothing.
+// Only the fixtures that say so run in parallel: those that start programs on loopback, or in namespaces of their own, and share nothing.
 [assembly: LevelOfParallelism(3)]

@@ -3,6 +3,7 @@ using FifoDtls.TestSupport;
 namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>Nodes behind NATs that a direct path leads through.</summary>
+[Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
 internal sealed class HolePunchingTests
 {
     private Mesh _mesh = null!;

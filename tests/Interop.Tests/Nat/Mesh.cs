@@ -67,7 +67,7 @@ internal sealed class Mesh : IDisposable
             }));
         ChildProcess server = Net.Namespaces.StartDotnet(NatNetwork.Internet, "fifovpn", "rendezvous", "--config", config);
         _servers.Add(name, server);
-        server.WaitForLine(OutputStream.Error, "listening on|Listening on", Limit, fromStart: true);
+        server.WaitForLine(OutputStream.Error, "Rendezvous server on", Limit, fromStart: true);
         return server;
     }
 

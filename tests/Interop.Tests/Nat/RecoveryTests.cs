@@ -4,6 +4,7 @@ using FifoDtls.TestSupport;
 namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>What becomes of a link whose other end is killed, moves or sleeps, while packets are sent to it all the time. The keepalive is 2 s.</summary>
+[Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
 internal sealed class RecoveryTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

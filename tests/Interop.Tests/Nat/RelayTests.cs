@@ -4,6 +4,7 @@ using FifoDtls.TestSupport;
 namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>Nodes behind NATs that no direct path leads through.</summary>
+[Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
 internal sealed class RelayTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

@@ -3,6 +3,7 @@ using FifoDtls.TestSupport;
 namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>Rendezvous servers that are killed and come back. The keepalive is 2 s.</summary>
+[Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
 internal sealed class ServersTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
