@@ -62,6 +62,10 @@ internal sealed partial class VpnPeer
         return HasLink(direct);
     }
 
+    /// <summary>Waits until the peer is connected directly, or the time is up.</summary>
+    /// <returns>Whether it is.</returns>
+    public bool WaitUntilDirect(TimeSpan limit) => Wait(limit, () => HasLink(direct: true)) && HasLink(direct: true);
+
     /// <summary>Waits until the link has ended, or the time is up.</summary>
     public void WaitUntilEnded(PeerLink link, TimeSpan limit) => Wait(limit, () => !_links.Contains(link));
 
