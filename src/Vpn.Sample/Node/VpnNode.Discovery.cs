@@ -57,6 +57,7 @@ internal sealed partial class VpnNode : IDiscoveryNode
         }
 
         var peer = new VpnPeer(new PeerConfig { Name = name, Addresses = addresses }, Name) { IsDiscovered = true, CanBeCalled = _options.Rendezvous.Count > 0 };
+        _totals.Add(peer.Counters); // before others see it and may remove it
         VpnPeer? added = _directory.TryAdd(peer, out VpnPeer? evicted);
         if (evicted is not null)
         {
@@ -66,8 +67,11 @@ internal sealed partial class VpnNode : IDiscoveryNode
         if (added == peer)
         {
             _shaping.Shape(peer);
-            _totals.Add(peer.Counters);
             StartCaller(peer);
+        }
+        else
+        {
+            _totals.Retire(peer.Counters);
         }
 
         return added;

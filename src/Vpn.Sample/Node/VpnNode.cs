@@ -185,7 +185,7 @@ internal sealed partial class VpnNode : IDisposable
     {
         lock (_lock)
         {
-            if (_started && !_disposed && peer.CanBeCalled && !_callers.ContainsKey(peer))
+            if (_started && !_disposed && !peer.IsStopped && peer.CanBeCalled && !_callers.ContainsKey(peer))
             {
                 var caller = new PeerCaller(peer, this, _rendezvous, _options.HandshakeTimeout, _logger);
                 _callers.Add(peer, caller);
