@@ -110,17 +110,14 @@ internal sealed partial class RendezvousClient
             MeetingLogger.Lost(_logger, Name, end);
         }
         catch (Exception exception)
-            when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException or OperationCanceledException)
+            when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException or OperationCanceledException
+                or CryptographicException) // a certificate that can't be read; or the endpoint's end has freed it while it was looked at
         {
             if (!_stop.IsCancellationRequested)
             {
                 _lastFailure = exception.Message;
                 MeetingLogger.NotReached(_logger, Name, _config.Endpoint, exception.Message);
             }
-        }
-        catch (CryptographicException) when (_stop.IsCancellationRequested)
-        {
-            // The endpoint's end has freed the certificate while it was looked at.
         }
         finally
         {
