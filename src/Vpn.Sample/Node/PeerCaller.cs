@@ -34,6 +34,9 @@ internal sealed class PeerCaller
     /// <summary>How long after its deadline an attempt may take to end by itself, and say why.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often in one call the peer may turn out to be elsewhere; a server that tells a new place each time does not hold the call up for ever.</summary>
+    private const int MaxMoves = 2;
+
     /// <summary>How long the other side, whose turn it is to call through the relay, is waited for.</summary>
     private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(2);
 
@@ -128,10 +131,9 @@ internal sealed class PeerCaller
             return null;
         }
 
-        foreach (Introduction meeting in Introductions(introduction))
+        foreach (Introduction meeting in Introductions(introduction ?? _peer.TakeIntroduction()))
         {
-            IReadOnlyList<IPEndPoint> places = MeetingPlaces(meeting, out int local);
-            if (TryDirect(places, local, PunchLimit, ref failure) || (!upgrade && TryRelay(meeting, ref failure)))
+            if (TryMeeting(meeting, ref failure) || (!upgrade && TryRelay(meeting, ref failure)))
             {
                 return null;
             }
@@ -196,6 +198,24 @@ internal sealed class PeerCaller
         return places;
     }
 
+    /// <summary>Tries where the rendezvous server has seen the peer; and where it sees it later, when the peer was just moving.</summary>
+    private bool TryMeeting(Introduction meeting, ref string? failure)
+    {
+        Introduction? next = meeting;
+        for (int moves = 0; next is not null && moves <= MaxMoves; moves++)
+        {
+            IReadOnlyList<IPEndPoint> places = MeetingPlaces(next, out int local);
+            if (TryDirect(places, local, PunchLimit, ref failure))
+            {
+                return true;
+            }
+
+            next = _peer.TakeIntroduction() is { } later && VpnPeer.IsNews(later, places) ? later : null;
+        }
+
+        return false;
+    }
+
     /// <summary>Tries places all at once; the first <paramref name="head"/> of them get a head start.</summary>
     private bool TryDirect(IReadOnlyList<IPEndPoint> places, int head, TimeSpan limit, ref string? failure)
     {
@@ -204,13 +224,13 @@ internal sealed class PeerCaller
         if (head > 0)
         {
             attempts.AddRange(places.Take(head).Select(Begin));
-            connected = _peer.WaitUntilCalled(attempts, direct: true, LocalHeadStart);
+            connected = _peer.WaitUntilCalled(attempts, places, direct: true, LocalHeadStart);
         }
 
         if (!connected)
         {
             attempts.AddRange(places.Skip(head).Select(Begin));
-            connected = _peer.WaitUntilCalled(attempts, direct: true, limit + EndLimit);
+            connected = _peer.WaitUntilCalled(attempts, places, direct: true, limit + EndLimit);
         }
 
         return Finish(attempts, connected, ref failure);
@@ -232,7 +252,7 @@ internal sealed class PeerCaller
         }
 
         CallAttempt attempt = _links.CallThrough(_peer, meeting, _handshakeTimeout);
-        return Finish([attempt], _peer.WaitUntilCalled([attempt], direct: false, _handshakeTimeout + EndLimit), ref failure);
+        return Finish([attempt], _peer.WaitUntilCalled([attempt], [meeting.Message.PublicEndPoint], direct: false, _handshakeTimeout + EndLimit), ref failure);
     }
 
     private bool Finish(List<CallAttempt> attempts, bool connected, ref string? failure)

@@ -1,3 +1,4 @@
+using System.Net;
 using FifoVpn.Control;
 using FifoVpn.Links;
 using FifoVpn.Rendezvous;
@@ -54,13 +55,17 @@ internal sealed partial class VpnPeer
     /// <returns>Whether it is connected.</returns>
     public bool WaitUntilConnected(TimeSpan limit) => Wait(limit, () => _link is not null) && _link is not null;
 
-    /// <summary>Waits until one of the attempts has led to a link as wanted, or all have failed, or the time is up.</summary>
+    /// <summary>Waits until one of the attempts has led to a link as wanted, or all have failed, or an introduction names another place, or the time is up.</summary>
+    /// <param name="places">Where the attempts go.</param>
     /// <returns>Whether there is such a link.</returns>
-    public bool WaitUntilCalled(IReadOnlyList<CallAttempt> attempts, bool direct, TimeSpan limit)
+    public bool WaitUntilCalled(IReadOnlyList<CallAttempt> attempts, IReadOnlyList<IPEndPoint> places, bool direct, TimeSpan limit)
     {
-        Wait(limit, () => HasLink(direct) || attempts.All(attempt => attempt.HasEnded));
+        Wait(limit, () => HasLink(direct) || attempts.All(attempt => attempt.HasEnded) || IsNews(_introduction, places));
         return HasLink(direct);
     }
+
+    /// <summary>Whether an introduction names a place that is not among those that are tried: the peer has moved.</summary>
+    public static bool IsNews(Introduction? introduction, IReadOnlyList<IPEndPoint> places) => introduction is not null && !places.Contains(introduction.Message.PublicEndPoint);
 
     /// <summary>Waits until the link has ended, or the time is up.</summary>
     public void WaitUntilEnded(PeerLink link, TimeSpan limit) => Wait(limit, () => !_links.Contains(link));
