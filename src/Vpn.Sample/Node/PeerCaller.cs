@@ -22,8 +22,8 @@ internal sealed class PeerCaller
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SteadyLink = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the known places are tried when a rendezvous server may know better.</summary>
-    private static readonly TimeSpan KnownPlacesLimit = TimeSpan.FromSeconds(2);
+    /// <summary>How long the known places are tried alone before a rendezvous server is asked, which may know better; they are tried on meanwhile.</summary>
+    private static readonly TimeSpan KnownPlacesHeadStart = TimeSpan.FromMilliseconds(750);
 
     /// <summary>How long two NATs get to let both sides' ClientHellos through.</summary>
     private static readonly TimeSpan PunchLimit = TimeSpan.FromSeconds(4);
@@ -126,9 +126,13 @@ internal sealed class PeerCaller
         bool upgrade = _peer.Link is not null;
         string? failure = null;
         Introduction? introduction = _peer.TakeIntroduction();
-        if (introduction is null && !upgrade && TryDirect(KnownPlaces(ref failure), head: 0, _rendezvous.Count > 0 ? KnownPlacesLimit : _handshakeTimeout, ref failure))
+        if (introduction is null && !upgrade)
         {
-            return null;
+            bool canAsk = _rendezvous.Any(client => client.IsRegistered);
+            if (TryDirect(KnownPlaces(ref failure), head: 0, _rendezvous.Count > 0 ? PunchLimit : _handshakeTimeout, ref failure, canAsk ? KnownPlacesHeadStart : null))
+            {
+                return null;
+            }
         }
 
         foreach (Introduction meeting in Introductions(introduction ?? _peer.TakeIntroduction()))
@@ -217,7 +221,9 @@ internal sealed class PeerCaller
     }
 
     /// <summary>Tries places all at once; the first <paramref name="head"/> of them get a head start.</summary>
-    private bool TryDirect(IReadOnlyList<IPEndPoint> places, int head, TimeSpan limit, ref string? failure)
+    /// <param name="limit">The deadline of each attempt.</param>
+    /// <param name="wait">How long they are waited for; default: until they have ended.</param>
+    private bool TryDirect(IReadOnlyList<IPEndPoint> places, int head, TimeSpan limit, ref string? failure, TimeSpan? wait = null)
     {
         List<CallAttempt> attempts = [];
         bool connected = false;
@@ -230,12 +236,13 @@ internal sealed class PeerCaller
         if (!connected)
         {
             attempts.AddRange(places.Skip(head).Select(Begin));
-            connected = _peer.WaitUntilCalled(attempts, places, direct: true, limit + EndLimit);
+            connected = _peer.WaitUntilCalled(attempts, places, direct: true, wait ?? limit + EndLimit);
         }
 
         return Finish(attempts, connected, ref failure);
 
-        CallAttempt Begin(IPEndPoint place) => _links.Call(_peer, place, limit < _handshakeTimeout ? limit : _handshakeTimeout);
+        CallAttempt Begin(IPEndPoint place) =>
+            _attempts.Find(attempt => !attempt.HasEnded && attempt.Target == place.ToString()) ?? _links.Call(_peer, place, limit < _handshakeTimeout ? limit : _handshakeTimeout);
     }
 
     private bool TryRelay(Introduction meeting, ref string? failure)
@@ -260,11 +267,12 @@ internal sealed class PeerCaller
         _attempts.RemoveAll(attempt => attempt.HasEnded);
         foreach (CallAttempt attempt in attempts)
         {
-            if (!connected)
+            if (!connected && attempt.HasEnded)
             {
                 failure ??= attempt.Failure is { } reason ? $"{attempt.Target}: {reason}" : Told;
             }
 
+            _attempts.Remove(attempt);
             _attempts.Add(attempt); // not given up: to the peer it may be established already, and it must not take a dead link for the newest
         }
 
