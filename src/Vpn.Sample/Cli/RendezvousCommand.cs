@@ -3,6 +3,7 @@ using FifoDtls;
 using FifoVpn.Configuration;
 using FifoVpn.Node;
 using FifoVpn.Rendezvous;
+using FifoVpn.Service;
 using Microsoft.Extensions.Logging;
 
 namespace FifoVpn.Cli;
@@ -16,17 +17,27 @@ internal static class RendezvousCommand
         Option<string[]> set = ConfigOptions.Set();
         Option<LogLevel?> level = LogOptions.Level();
         Option<LogFormat?> format = LogOptions.Format();
-        Command command = new("rendezvous", "Introduce nodes to each other, and relay between those that can't reach each other, until SIGINT or SIGTERM; needs no privileges") { config, set, level, format };
+        Command command = new("rendezvous", "Introduce nodes to each other, and relay between those that can't reach each other, until SIGINT or SIGTERM; SIGHUP reloads; needs no privileges") { config, set, level, format };
         command.SetAction(result => CommandRunner.Run(
-            () => Run(result.GetRequiredValue(config), ConfigOverrides.FromProcess(result.GetRequiredValue(set)), result.GetValue(level), result.GetValue(format)),
+            () =>
+            {
+                ConfigOverrides overrides = ConfigOverrides.FromProcess(result.GetRequiredValue(set));
+                string path = result.GetRequiredValue(config);
+                return Run(() => RendezvousServerConfig.Load(path, overrides), result.GetValue(level), result.GetValue(format));
+            },
             result.InvocationConfiguration.Error));
         return command;
     }
 
-    private static ExitCode Run(string path, ConfigOverrides overrides, LogLevel? level, LogFormat? format)
+    private static ExitCode Run(Func<RendezvousServerConfig> load, LogLevel? level, LogFormat? format)
     {
-        RendezvousServerConfig config = RendezvousServerConfig.Load(path, overrides);
-        using ILoggerFactory loggers = LogOutput.Create(new LogLevelSwitch(level ?? config.LogLevel), format ?? config.LogFormat);
+        var inbox = new ServiceInbox();
+        using var signals = new ServiceSignals(inbox);
+        RendezvousServerConfig config = load();
+        var logLevel = new LogLevelSwitch(level);
+        logLevel.Configure(config.LogLevel);
+        using ILoggerFactory loggers = LogOutput.Create(logLevel, format ?? config.LogFormat);
+        var files = new RevocationFiles(config.RevocationListPaths); // before they are read: no change is missed
         using NodeCredentials credentials = NodeCredentials.Load(config);
         using DtlsContext context = credentials.CreateContext();
         foreach (string warning in config.Warnings.Concat(credentials.Warnings))
@@ -34,7 +45,12 @@ internal static class RendezvousCommand
             VpnLogger.ConfigurationWarning(loggers.CreateLogger("FifoVpn"), warning);
         }
 
-        return RendezvousRun.UntilSignal(OptionsOf(config, config.Name ?? credentials.Identity.Name, context), config.Metrics, loggers);
+        return RendezvousRun.UntilSignal(
+            OptionsOf(config, config.Name ?? credentials.Identity.Name, context),
+            config.Metrics,
+            inbox,
+            (server, logger) => new RendezvousReload(config, files, load, context, server, logLevel, logger),
+            loggers);
     }
 
     private static RendezvousServerOptions OptionsOf(RendezvousServerConfig config, string name, DtlsContext context) => new()

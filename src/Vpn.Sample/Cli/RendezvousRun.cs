@@ -13,22 +13,30 @@ internal static class RendezvousRun
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
 
     /// <param name="metricsAddress">Where metrics are served; null: nowhere.</param>
+    /// <param name="inbox">Where signals leave word.</param>
+    /// <param name="reloader">Makes what reloads for the server.</param>
     /// <exception cref="ExitException">The UDP address can't be bound.</exception>
     /// <exception cref="Configuration.ConfigException">The socket for the metrics can't be made.</exception>
-    public static ExitCode UntilSignal(RendezvousServerOptions options, IPEndPoint? metricsAddress, ILoggerFactory loggers)
+    public static ExitCode UntilSignal(RendezvousServerOptions options, IPEndPoint? metricsAddress, ServiceInbox inbox, Func<RendezvousServer, ILogger, RendezvousReload> reloader, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger("FifoVpn.Service");
-        var inbox = new ServiceInbox();
-        using var signals = new ServiceSignals(inbox, reloads: false);
         using var manager = new ServiceManager(logger);
         using RendezvousServer server = Create(options, loggers);
         using MetricsServer? metrics = metricsAddress is null ? null : new MetricsServer(metricsAddress, server, logger);
+        RendezvousReload reload = reloader(server, logger);
         metrics?.Start();
         manager.Ready(Describe(server));
         TimeSpan interval = manager.WatchdogInterval is { } watchdog && watchdog < StatusInterval ? watchdog : StatusInterval;
         while (!inbox.IsStopping)
         {
-            inbox.Take(interval);
+            if (inbox.Take(interval).HasFlag(ServiceRequests.Reload))
+            {
+                manager.Reloading();
+                reload.Reload();
+                manager.Ready(Describe(server));
+            }
+
+            reload.LookAtLists();
             manager.Status(Describe(server));
             if (manager.WatchdogInterval is not null)
             {

@@ -24,7 +24,6 @@ internal sealed class RendezvousServerConfigReader(ConfigSource source) : Servic
             Relay = section.Flag(RendezvousServerKeys.Relay),
             RelayRateLimit = section.Integer(RendezvousServerKeys.RelayRateLimit)!.Value,
             Keepalive = ReadKeepalive(section),
-            StatusSocket = ReadStatusSocket(section, RendezvousServerKeys.StatusSocket, RendezvousServerKeys.StatusSocket.DefaultText),
             Metrics = ReadMetrics(section),
             Warnings = Source.Warnings,
         };

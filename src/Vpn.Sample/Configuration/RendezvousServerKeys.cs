@@ -11,11 +11,9 @@ internal static class RendezvousServerKeys
 
     public static readonly ConfigKey RelayRateLimit = ServiceKeys.Rate("relayRateLimit", 1_000_000);
 
-    public static readonly ConfigKey StatusSocket = ServiceKeys.StatusSocket($"{ServiceKeys.RuntimeFolder}/rendezvous.sock");
-
     public static readonly ConfigKey[] Root =
     [
         ServiceKeys.Name, ServiceKeys.Listen, ServiceKeys.Certificate, ServiceKeys.PrivateKey, ServiceKeys.Ca, ServiceKeys.Crl, ServiceKeys.LogLevel,
-        ServiceKeys.LogFormat, MaxNodes, RequestsPerSecond, Relay, RelayRateLimit, ServiceKeys.Keepalive, StatusSocket, ServiceKeys.Metrics,
+        ServiceKeys.LogFormat, MaxNodes, RequestsPerSecond, Relay, RelayRateLimit, ServiceKeys.Keepalive, ServiceKeys.Metrics,
     ];
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
 using FifoVpn.Packets;
+using FifoVpn.Pki;
 
 namespace FifoVpn.Control;
 
@@ -54,12 +55,7 @@ internal ref struct ControlReader
             return false;
         }
 
-        text = Encoding.UTF8.GetString(taken);
-        if (text.Any(char.IsControl))
-        {
-            text = string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
-        }
-
+        text = NodeName.Printable(Encoding.UTF8.GetString(taken));
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using FifoDtls;
@@ -15,6 +16,7 @@ internal sealed class CallAttempt
     private readonly Thread _thread;
     private volatile bool _established;
     private volatile bool _ended;
+    private volatile bool _peerExists;
 
     /// <param name="target">Where to, for a person.</param>
     /// <param name="work">Handshake and session; it calls <see cref="Established"/> between the two.</param>
@@ -29,8 +31,14 @@ internal sealed class CallAttempt
 
     public string Target { get; }
 
+    /// <summary>The address that is called; null through a rendezvous server.</summary>
+    public IPEndPoint? Place { get; init; }
+
     /// <summary>Whether there will be no session any more.</summary>
     public bool HasEnded => _ended;
+
+    /// <summary>Whether it has ended at once because there is an association with that address already: the peer is calling from there, or its last association is just ending.</summary>
+    public bool PeerExists => _peerExists;
 
     /// <summary>Why there was no session, or null.</summary>
     public string? Failure { get; private set; }
@@ -61,15 +69,15 @@ internal sealed class CallAttempt
         }
         catch (DtlsPeerExistsException)
         {
-            // No failure: the peer is calling from there, or its last association is just ending.
+            _peerExists = true; // no failure
         }
         catch (Exception exception) when (exception is DtlsException or TimeoutException or SocketException or ArgumentException or InvalidOperationException)
         {
             Failure = exception.Message; // of the handshake; or, as with the next, of a session that the node's end has cut off
         }
-        catch (CryptographicException) when (_peer.IsStopped)
+        catch (CryptographicException exception)
         {
-            // The endpoint's end has freed the peer's certificate while the session looked at it.
+            Failure = exception.Message; // the end of the association has freed the peer's certificate while the session looked at it
         }
         finally
         {

@@ -40,6 +40,9 @@ internal sealed class PeerCaller
     /// <summary>How long the other side, whose turn it is to call through the relay, is waited for.</summary>
     private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a call that comes from the very place is waited for before that place is tried again.</summary>
+    private static readonly TimeSpan IncomingLimit = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan FindLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DirectRetry = TimeSpan.FromSeconds(30);
 
@@ -236,13 +239,46 @@ internal sealed class PeerCaller
         if (!connected)
         {
             attempts.AddRange(places.Skip(head).Select(Begin));
-            connected = _peer.WaitUntilCalled(attempts, places, direct: true, wait ?? limit + EndLimit);
+            connected = WaitUntilCalled(attempts, places, wait ?? limit + EndLimit, Begin);
         }
 
         return Finish(attempts, connected, ref failure);
 
         CallAttempt Begin(IPEndPoint place) =>
             _attempts.Find(attempt => !attempt.HasEnded && attempt.Target == place.ToString()) ?? _links.Call(_peer, place, limit < _handshakeTimeout ? limit : _handshakeTimeout);
+    }
+
+    /// <summary>
+    /// Waits for a direct link. When both call at once, an attempt ends because the peer's call has come first: that one may lead to the link, so this way has not failed.
+    /// </summary>
+    private bool WaitUntilCalled(List<CallAttempt> attempts, IReadOnlyList<IPEndPoint> places, TimeSpan limit, Func<IPEndPoint, CallAttempt> begin)
+    {
+        long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        while (true)
+        {
+            TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64));
+            if (_peer.WaitUntilCalled(attempts, places, direct: true, left))
+            {
+                return true;
+            }
+
+            CallAttempt[] overtaken = [.. attempts.Where(attempt => attempt.PeerExists)];
+            if (_peer.IsStopped || overtaken.Length == 0 || left == TimeSpan.Zero || _peer.HasNews(places))
+            {
+                return false;
+            }
+
+            if (_peer.WaitUntilDirect(left < IncomingLimit ? left : IncomingLimit))
+            {
+                return true;
+            }
+
+            foreach (CallAttempt attempt in overtaken)
+            {
+                attempts.Remove(attempt);
+                attempts.Add(begin(attempt.Place!));
+            }
+        }
     }
 
     private bool TryRelay(Introduction meeting, ref string? failure)

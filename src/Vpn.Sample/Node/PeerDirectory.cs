@@ -112,6 +112,15 @@ internal sealed class PeerDirectory(int maxPeers)
         }
     }
 
+    /// <summary>Whether a discovered peer has shown a certificate since addresses were last supposed to be its.</summary>
+    public bool HasProved(VpnPeer peer)
+    {
+        lock (_lock)
+        {
+            return _proved.ContainsKey(peer);
+        }
+    }
+
     /// <summary>All that is routed to a peer.</summary>
     public IReadOnlyList<IpPrefix> PrefixesOf(VpnPeer peer)
     {

@@ -18,9 +18,10 @@ internal static class PeerIdentity
             return null;
         }
 
-        if (!CertificateIdentity.TryRead(certificate, out CertificateIdentity? identity))
+        // Any CA may have issued it: what is no name of a node must not get into logs, tables and metrics.
+        if (!CertificateIdentity.TryRead(certificate, out CertificateIdentity? identity) || !NodeName.IsValid(identity.Name))
         {
-            refusal = $"its certificate ({certificate.Subject}) names no node";
+            refusal = $"its certificate ({NodeName.Printable(certificate.Subject)}) names no node";
             return null;
         }
 

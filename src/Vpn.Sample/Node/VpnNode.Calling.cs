@@ -14,7 +14,8 @@ internal sealed partial class VpnNode : IPeerLinks
         using DtlsPeer association = _endpoint.Connect(place, new DtlsConnectOptions { HandshakeTimeout = limit, Session = session }, cancellation);
         attempt.Established();
         RunSession(new DirectLink(association), peer);
-    });
+    })
+    { Place = place };
 
     CallAttempt IPeerLinks.CallThrough(VpnPeer peer, Introduction meeting, TimeSpan limit) => new(peer, $"relay {meeting.Via.Name}", (attempt, cancellation) =>
     {

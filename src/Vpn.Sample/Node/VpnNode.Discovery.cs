@@ -51,7 +51,7 @@ internal sealed partial class VpnNode : IDiscoveryNode
     /// <returns>The peer, or null when there are too many.</returns>
     private VpnPeer? Expect(string name, IReadOnlyList<VpnAddress> addresses)
     {
-        if (name == Name)
+        if (name == Name || !NodeName.IsValid(name))
         {
             return null;
         }
@@ -80,17 +80,18 @@ internal sealed partial class VpnNode : IDiscoveryNode
         // A subnet that overlaps the VPN's own network could take in other nodes: that only a configured peer may have.
         IEnumerable<IpPrefix> subnets = identity.Subnets.Where(subnet => !_options.Addresses.Any(own => own.Network.Contains(subnet) || subnet.Contains(own.Network)));
         IpPrefix[] prefixes = [.. addresses.Select(IpPrefix.Host), .. subnets];
-        if (!peer.Config.Addresses.All(address => Array.Exists(prefixes, prefix => prefix.Contains(address))))
-        {
-            peer.DropPending(); // they were for somebody else
-        }
-
-        if (_directory.PrefixesOf(peer).SequenceEqual(prefixes))
+        bool isAnother = !peer.Config.Addresses.All(address => Array.Exists(prefixes, prefix => prefix.Contains(address)));
+        if (_directory.HasProved(peer) && _directory.PrefixesOf(peer).SequenceEqual(prefixes))
         {
             return;
         }
 
         IReadOnlyList<IpPrefix> refused = _directory.Prove(peer, prefixes);
+        if (isAnother)
+        {
+            peer.DropPending(); // they were for somebody else; and since the line above no more of them are routed to this peer
+        }
+
         RoutesChanged?.Invoke();
         VpnLogger.Discovered(_logger, peer.Name, string.Join(", ", prefixes.Except(refused)));
     }

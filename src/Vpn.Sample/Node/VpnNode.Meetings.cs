@@ -1,6 +1,7 @@
 using System.Net;
 using FifoDtls;
 using FifoVpn.Control;
+using FifoVpn.Pki;
 using FifoVpn.Rendezvous;
 
 namespace FifoVpn.Node;
@@ -21,6 +22,17 @@ internal sealed partial class VpnNode
         }
 
         public override void Lost(RendezvousClient client) => node._relayed.Close(client);
+
+        public override string? Refusal(byte[] certificate, bool begins)
+        {
+            if (begins && !node._revocationUpdated)
+            {
+                return null;
+            }
+
+            string? refusal = CertificateCheck.Refusal(node._options.Context, certificate, DtlsRole.Client, out bool decided);
+            return begins && !decided ? null : refusal;
+        }
 
         public override void Introduced(Introduction introduction)
         {

@@ -1,22 +1,16 @@
-using System.Security.Cryptography.X509Certificates;
-using FifoDtls;
 using FifoVpn.Control;
 using FifoVpn.Links;
+using FifoVpn.Pki;
 
 namespace FifoVpn.Node;
 
-// Peers whose certificates are revoked while they are connected.
+// Peers and rendezvous servers whose certificates are revoked while they are connected.
 internal sealed partial class VpnNode
 {
-    // x509_vfy.h: no issuer found. The association does not keep the intermediates that its peer has sent, so that only a handshake can tell.
-    private const int UnableToGetIssuer = 2;
-    private const int UnableToGetIssuerLocally = 20;
-    private const int UnableToVerifyLeaf = 21;
-
     private volatile bool _revocationUpdated;
 
     /// <summary>
-    /// Ends the associations with all peers whose certificates the context would not accept any more, and those of which only a new handshake can tell; to be called when its revocation
+    /// Ends the associations with all peers and rendezvous servers whose certificates the context would not accept any more, and those of which only a new handshake can tell; to be called when its revocation
     /// lists have changed. Sessions kept for resumption go too, with all peers: they are worth nothing under the new lists.
     /// </summary>
     /// <returns>How many associations were ended.</returns>
@@ -41,7 +35,7 @@ internal sealed partial class VpnNode
             });
         }
 
-        return ended;
+        return ended + _rendezvous.Count(client => client.EndIfRevoked());
     }
 
     /// <summary>Whether the peer of an association that has just begun was revoked while its handshake still went by the former lists.</summary>
@@ -67,14 +61,6 @@ internal sealed partial class VpnNode
             return null; // it has yet to be looked at
         }
 
-        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(identity.Der.Span);
-        DtlsCertificateVerdict verdict = _options.Context.Verify(certificate, link.Role);
-        foreach (X509Certificate2 part in verdict.Chain)
-        {
-            part.Dispose();
-        }
-
-        decided = verdict.VerifyResult is not (UnableToGetIssuer or UnableToGetIssuerLocally or UnableToVerifyLeaf);
-        return verdict.IsValid ? null : verdict.Description;
+        return CertificateCheck.Refusal(_options.Context, identity.Der.Span, link.Role, out decided);
     }
 }

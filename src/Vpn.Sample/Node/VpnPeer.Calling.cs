@@ -67,6 +67,19 @@ internal sealed partial class VpnPeer
     /// <summary>Whether an introduction names a place that is not among those that are tried: the peer has moved.</summary>
     public static bool IsNews(Introduction? introduction, IReadOnlyList<IPEndPoint> places) => introduction is not null && !places.Contains(introduction.Message.PublicEndPoint);
 
+    /// <summary>Whether such an introduction has come.</summary>
+    public bool HasNews(IReadOnlyList<IPEndPoint> places)
+    {
+        lock (_gate)
+        {
+            return IsNews(_introduction, places);
+        }
+    }
+
+    /// <summary>Waits until the peer is connected directly, or the time is up.</summary>
+    /// <returns>Whether it is.</returns>
+    public bool WaitUntilDirect(TimeSpan limit) => Wait(limit, () => HasLink(direct: true)) && HasLink(direct: true);
+
     /// <summary>Waits until the link has ended, or the time is up.</summary>
     public void WaitUntilEnded(PeerLink link, TimeSpan limit) => Wait(limit, () => !_links.Contains(link));
 

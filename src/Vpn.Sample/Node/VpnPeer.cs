@@ -228,10 +228,16 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         PeerLink[] links;
         lock (_gate)
         {
-            links = [.. _links.Where(link => ends(link))];
+            links = [.. _links];
         }
 
-        Array.ForEach(links, link => link.Close());
+        foreach (PeerLink link in links)
+        {
+            if (ends(link)) // without the gate: it verifies and sends
+            {
+                link.Close();
+            }
+        }
     }
 
     /// <summary>Keeps a session to resume; it becomes the peer's.</summary>

@@ -15,6 +15,9 @@ internal static class NodeName
         && char.IsAsciiLetterOrDigit(name[^1])
         && !name.Contains("..", StringComparison.Ordinal);
 
+    /// <summary>A name or subject that may be anything, for a log line: control characters become question marks.</summary>
+    public static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+
     public static string Complaint(string name) =>
         $"\"{name}\" is no node name; it has 1 to {MaxLength} letters, digits, dots and hyphens,"
         + " and begins and ends with a letter or digit";

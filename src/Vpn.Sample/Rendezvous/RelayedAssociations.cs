@@ -11,22 +11,43 @@ namespace FifoVpn.Rendezvous;
 /// </summary>
 internal sealed class RelayedAssociations
 {
-    /// <summary>So many associations at a time a peer may begin over one channel; more are only a repetition or a trick.</summary>
-    private const int MaxAcceptedPerChannel = 4;
+    /// <summary>So many associations at a time a peer may begin through one server; more are only a repetition or a trick.</summary>
+    private const int MaxAcceptedPerPeer = 4;
 
     private const int FifoCapacity = 1024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, FifoTransport> _transports = [];
     private readonly Dictionary<(RendezvousClient Client, uint Channel), string> _names = [];
+    private readonly Dictionary<Key, string> _accepted = []; // whose those are that a peer has begun
 
-    /// <summary>Notes who is behind a channel.</summary>
+    /// <summary>How many channels are known.</summary>
+    internal int Channels
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _names.Count;
+            }
+        }
+    }
+
+    /// <summary>Notes who is behind a channel. A peer has one channel of a server, the last one: a server can't make more of it, however often it introduces the peer.</summary>
     public void Introduced(RendezvousClient client, uint channel, string name)
     {
         if (channel != 0)
         {
             lock (_lock)
             {
+                foreach (((RendezvousClient Client, uint Channel) key, string known) in _names)
+                {
+                    if (key.Client == client && known == name)
+                    {
+                        _names.Remove(key);
+                    }
+                }
+
                 _names[(client, channel)] = name;
             }
         }
@@ -51,9 +72,10 @@ internal sealed class RelayedAssociations
         name = "";
         lock (_lock)
         {
-            if (!_transports.TryGetValue(key, out transport) && header.FromInitiator && MayBegin(key) && _names.TryGetValue((client, header.Channel), out string? peer))
+            if (!_transports.TryGetValue(key, out transport) && header.FromInitiator && _names.TryGetValue((client, header.Channel), out string? peer) && MayBegin(client, peer))
             {
                 name = peer;
+                _accepted[key] = peer;
                 transport = begun = Add(key);
             }
         }
@@ -72,6 +94,7 @@ internal sealed class RelayedAssociations
                 if (candidate == transport)
                 {
                     _transports.Remove(key);
+                    _accepted.Remove(key);
                     break;
                 }
             }
@@ -106,18 +129,18 @@ internal sealed class RelayedAssociations
         ended.ForEach(transport => transport.Dispose()); // their sessions end, and take them out
     }
 
-    private bool MayBegin(in Key key)
+    private bool MayBegin(RendezvousClient client, string name)
     {
         int accepted = 0;
-        foreach (Key other in _transports.Keys)
+        foreach ((Key key, string peer) in _accepted)
         {
-            if (other.Client == key.Client && other.Channel == key.Channel && !other.IsOurs)
+            if (key.Client == client && peer == name)
             {
                 accepted++;
             }
         }
 
-        return accepted < MaxAcceptedPerChannel;
+        return accepted < MaxAcceptedPerPeer;
     }
 
     private FifoTransport Add(Key key)

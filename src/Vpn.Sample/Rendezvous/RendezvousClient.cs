@@ -102,7 +102,9 @@ internal sealed partial class RendezvousClient
             Check(association);
             _session?.Dispose();
             _session = association.ExportSession();
+            _refusal = null;
             _association = association;
+            EndIfRevokedMeanwhile(association);
             string end = Serve(association, ref registered);
             _lastFailure = end;
             MeetingLogger.Lost(_logger, Name, end);
@@ -156,6 +158,7 @@ internal sealed partial class RendezvousClient
             throw new DtlsException("who answered has shown no certificate that names it");
         }
 
+        _certificate = certificate.RawData;
         if (identity.Name != _config.Name)
         {
             throw new DtlsException($"\"{identity.Name}\" answered, who is not this rendezvous server");
@@ -218,7 +221,7 @@ internal sealed partial class RendezvousClient
             }
             else if (received.Status != DtlsReceiveStatus.TimedOut)
             {
-                return received.Status == DtlsReceiveStatus.ClosedByPeer ? "it has closed the association" : "the association was closed";
+                return received.Status == DtlsReceiveStatus.ClosedByPeer ? "it has closed the association" : _refusal ?? "the association was closed";
             }
         }
     }

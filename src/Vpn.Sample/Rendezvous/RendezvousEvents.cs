@@ -15,6 +15,11 @@ internal abstract class RendezvousEvents
     /// <summary>The association with the server has ended: channels are no more.</summary>
     public abstract void Lost(RendezvousClient client);
 
+    /// <param name="certificate">The server's, in DER form.</param>
+    /// <param name="begins">Whether the association has just begun, after a handshake that has verified the certificate: then only a newer revocation list counts.</param>
+    /// <returns>Why the server's certificate is not accepted any more, or null. On any thread.</returns>
+    public abstract string? Refusal(byte[] certificate, bool begins);
+
     /// <summary>Another node looks for this one.</summary>
     public abstract void Introduced(Introduction introduction);
 

@@ -3,7 +3,7 @@ using FifoVpn.Configuration;
 namespace FifoVpn.Service;
 
 /// <summary>Which keys of a node's configuration take effect on a reload, and which need a restart.</summary>
-internal static class RestartKeys
+internal static partial class RestartKeys
 {
     /// <summary>Those that a running node takes over.</summary>
     public static IReadOnlyList<ConfigKey> Reloadable { get; } =

@@ -45,6 +45,9 @@ internal static partial class ServiceLogger
     [LoggerMessage(EventId = 414, Level = LogLevel.Error, Message = "The revocation lists that have changed are not used, the former ones stay: {Reason}")]
     internal static partial void RevocationListsNotUpdated(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 415, Level = LogLevel.Information, Message = "Configuration reloaded")]
+    internal static partial void ServerReloaded(ILogger logger);
+
     [LoggerMessage(EventId = 420, Level = LogLevel.Warning, Message = "The service manager can't be told: {Reason}")]
     internal static partial void ManagerNotReached(ILogger logger, string reason);
 

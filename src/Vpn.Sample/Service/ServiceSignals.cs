@@ -12,15 +12,14 @@ internal sealed class ServiceSignals : IDisposable
     private readonly ServiceInbox _inbox;
     private readonly PosixSignalRegistration[] _registrations;
 
-    /// <param name="reloads">Whether SIGHUP is obeyed; else it ends the process, as it does by itself.</param>
-    public ServiceSignals(ServiceInbox inbox, bool reloads = true)
+    public ServiceSignals(ServiceInbox inbox)
     {
         _inbox = inbox;
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, Interrupt)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, Terminate)),
-            .. reloads ? [PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload)] : Array.Empty<PosixSignalRegistration>(),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload),
         ];
     }
 

@@ -19,6 +19,9 @@ internal sealed class TestMesh : IDisposable
     private readonly Stack<IDisposable> _owned = new();
     private readonly List<LogCapture> _logs = [];
 
+    /// <summary>What the members' certificates carry.</summary>
+    public Func<VpnMember, VpnAddress[]> AddressesOf { get; set; } = member => member.Addresses;
+
     public VpnMember Member(string name) => _vpn.Member(name);
 
     public RendezvousServer Server(string name, IPEndPoint where, bool relay = true)
@@ -40,7 +43,7 @@ internal sealed class TestMesh : IDisposable
         {
             Name = member.Name,
             Listen = member.Outside,
-            Context = Context(CertificateIdentity.Node(member.Name, member.Addresses)),
+            Context = Context(CertificateIdentity.Node(member.Name, AddressesOf(member))),
             Addresses = [.. member.Addresses.Select(address => InterfaceAddress.Parse($"{address}/{(address.IsIPv6 ? 64 : 24)}"))],
             Peers = peers,
             Discover = peers.Length == 0,

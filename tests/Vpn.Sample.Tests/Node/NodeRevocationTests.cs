@@ -40,6 +40,7 @@ internal sealed class NodeRevocationTests
     }
 
     [TestCase(true)]
+    [TestCase(false)]
     [CancelAfter(120_000)]
     public void Only_the_association_with_who_is_revoked_ends(bool alphaCalls)
     {
@@ -51,6 +52,7 @@ internal sealed class NodeRevocationTests
         a.WaitUntilConnected(_gamma);
         b.WaitUntilConnected(_alpha);
         c.WaitUntilConnected(_alpha);
+        a.Log.WaitFor(LogCapture.Connected, TestNode.Limit, count: 2); // an association that is looked at while it begins is refused before that line, and then never said to have ended
         using DtlsSession? before = a.Peer(_beta).CopySession();
         Assert.That(before, alphaCalls ? Is.Not.Null : Is.Null, "only who calls keeps a session");
         Assert.That(a.Node.EndRevoked(), Is.Zero);
@@ -153,6 +155,6 @@ internal sealed class NodeRevocationTests
             list.AddEntry(certificate);
         }
 
-        return DtlsRevocationList.Parse(list.Build(issuer, number, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256));
+        return DtlsRevocationList.Parse(list.Build(issuer, number, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256, thisUpdate: DateTimeOffset.UtcNow.AddHours(-1))); // libssl's clock may be some milliseconds behind .NET's
     }
 }

@@ -12,6 +12,10 @@ internal sealed class RestartKeysTests
     public void Every_key_is_either_taken_over_or_needs_a_restart() =>
         Assert.That(RestartKeys.NeedingRestart.Concat(RestartKeys.Reloadable), Is.EquivalentTo(NodeKeys.Root));
 
+    [Test]
+    public void Every_key_of_a_rendezvous_server_is_either_taken_over_or_needs_a_restart() =>
+        Assert.That(RestartKeys.NeedingRestartOfServer.Concat(RestartKeys.ReloadableByServer), Is.EquivalentTo(RendezvousServerKeys.Root));
+
     [TestCase("\"name\": \"alpha\"", "\"name\": \"other\"", "name")]
     [TestCase("fifovpn0", "fifovpn1", "device", "statusSocket")]
     [TestCase("10.88.0.1/24", "10.88.0.1/16", "addresses")]

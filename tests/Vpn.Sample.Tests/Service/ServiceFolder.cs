@@ -47,7 +47,7 @@ internal sealed class ServiceFolder : IDisposable
             list.AddEntry(certificate);
         }
 
-        File.WriteAllBytes(PathOf("ca.crl"), list.Build(issuer, number, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256));
+        File.WriteAllBytes(PathOf("ca.crl"), list.Build(issuer, number, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256, thisUpdate: DateTimeOffset.UtcNow.AddHours(-1)));
     }
 
     /// <summary>The configuration of a node with nothing but what it needs; a test adds to it.</summary>

@@ -23,4 +23,7 @@ internal enum NodeEnd
 
     /// <summary>The association failed.</summary>
     Failed,
+
+    /// <summary>Its certificate is not accepted any more.</summary>
+    Revoked,
 }

@@ -29,6 +29,18 @@ internal sealed class NodeRegistry(int maxNodes, Func<RateLimit>? relayLimit)
         }
     }
 
+    /// <summary>The nodes at this moment.</summary>
+    public RendezvousNode[] All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _nodes.Values];
+            }
+        }
+    }
+
     /// <summary>Takes a node in that has proved who it is. A node of the same name gives way, and what it had becomes the new one's.</summary>
     /// <param name="replaced">Who gave way.</param>
     /// <param name="refused">What the node does not get, because another has it.</param>

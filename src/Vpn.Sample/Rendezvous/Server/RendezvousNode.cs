@@ -27,6 +27,9 @@ internal sealed class RendezvousNode
 
     public string Name { get; }
 
+    /// <summary>What it has shown, in DER form.</summary>
+    public ReadOnlyMemory<byte> Certificate { get; init; }
+
     public IReadOnlyList<IpPrefix> Prefixes { get; }
 
     public IPEndPoint PublicEndPoint => Association.RemoteEndPoint;

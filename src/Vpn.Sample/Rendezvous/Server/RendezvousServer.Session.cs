@@ -23,7 +23,10 @@ internal sealed partial class RendezvousServer
         string detail = "";
         try
         {
-            Receive(node, out detail);
+            if (!EndIfRefused(node, begins: true))
+            {
+                Receive(node, out detail);
+            }
         }
         catch (Exception exception) when (exception is DtlsException or ObjectDisposedException)
         {
@@ -44,13 +47,13 @@ internal sealed partial class RendezvousServer
         X509Certificate2? certificate = association.Negotiated?.PeerCertificate;
         if (certificate is not null && CertificateIdentity.TryRead(certificate, out CertificateIdentity? identity) && NodeName.IsValid(identity.Name))
         {
-            node = new RendezvousNode(association, identity.Name, PrefixesOf(identity), _options);
+            node = new RendezvousNode(association, identity.Name, PrefixesOf(identity), _options) { Certificate = certificate.RawData };
             return true;
         }
 
         node = null;
         RendezvousCounters.Count(ref _counters.RefusedIdentities);
-        RendezvousLogger.Refused(_logger, association.RemoteEndPoint, certificate is null ? "it showed no certificate" : $"its certificate ({certificate.Subject}) names no node");
+        RendezvousLogger.Refused(_logger, association.RemoteEndPoint, certificate is null ? "it showed no certificate" : $"its certificate ({NodeName.Printable(certificate.Subject)}) names no node");
         return false;
     }
 
