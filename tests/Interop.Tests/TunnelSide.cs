@@ -95,6 +95,7 @@ internal sealed class TunnelSide : IDisposable
             certificate = Files.PathOf(Name + ".pem"),
             privateKey = Files.PathOf(Name + ".key"),
             ca = Files.PathOf("ca.pem"),
+            statusSocket = Files.PathOf(Name + ".sock"), // the default is one for the whole machine
             peers = new[] { new { name = peer.Name, addresses = new[] { peer.IPv4, peer.IPv6 }, endpoint = peer.Listen } },
         }));
 }

@@ -63,7 +63,7 @@ public sealed class ChildProcess : IDisposable
     public static ChildProcess Start(ChildProcessOptions options, string program, params string[] arguments)
     {
         string[] command = options.NetworkNamespace is { } name
-            ? ["ip", "netns", "exec", name, program, .. arguments]
+            ? ["ip", "netns", "exec", name, "env", "--default-signal=HUP", program, .. arguments] // a test run under nohup would hand on that SIGHUP is ignored
             : [program, .. arguments];
         UTF8Encoding encoding = new(encoderShouldEmitUTF8Identifier: false);
         ProcessStartInfo start = new(command[0], command[1..])

@@ -22,8 +22,8 @@ internal sealed class PeerCaller
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SteadyLink = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the known places are tried when a rendezvous server may know better.</summary>
-    private static readonly TimeSpan KnownPlacesLimit = TimeSpan.FromSeconds(2);
+    /// <summary>How long the known places are tried alone before a rendezvous server is asked, which may know better; they are tried on meanwhile.</summary>
+    private static readonly TimeSpan KnownPlacesHeadStart = TimeSpan.FromMilliseconds(750);
 
     /// <summary>How long two NATs get to let both sides' ClientHellos through.</summary>
     private static readonly TimeSpan PunchLimit = TimeSpan.FromSeconds(4);
@@ -33,6 +33,9 @@ internal sealed class PeerCaller
 
     /// <summary>How long after its deadline an attempt may take to end by itself, and say why.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often in one call the peer may turn out to be elsewhere; a server that tells a new place each time does not hold the call up for ever.</summary>
+    private const int MaxMoves = 2;
 
     /// <summary>How long the other side, whose turn it is to call through the relay, is waited for.</summary>
     private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(2);
@@ -126,15 +129,18 @@ internal sealed class PeerCaller
         bool upgrade = _peer.Link is not null;
         string? failure = null;
         Introduction? introduction = _peer.TakeIntroduction();
-        if (introduction is null && !upgrade && TryDirect(KnownPlaces(ref failure), head: 0, _rendezvous.Count > 0 ? KnownPlacesLimit : _handshakeTimeout, ref failure))
+        if (introduction is null && !upgrade)
         {
-            return null;
+            bool canAsk = _rendezvous.Any(client => client.IsRegistered);
+            if (TryDirect(KnownPlaces(ref failure), head: 0, _rendezvous.Count > 0 ? PunchLimit : _handshakeTimeout, ref failure, canAsk ? KnownPlacesHeadStart : null))
+            {
+                return null;
+            }
         }
 
-        foreach (Introduction meeting in Introductions(introduction))
+        foreach (Introduction meeting in Introductions(introduction ?? _peer.TakeIntroduction()))
         {
-            IReadOnlyList<IPEndPoint> places = MeetingPlaces(meeting, out int local);
-            if (TryDirect(places, local, PunchLimit, ref failure) || (!upgrade && TryRelay(meeting, ref failure)))
+            if (TryMeeting(meeting, ref failure) || (!upgrade && TryRelay(meeting, ref failure)))
             {
                 return null;
             }
@@ -199,44 +205,65 @@ internal sealed class PeerCaller
         return places;
     }
 
+    /// <summary>Tries where the rendezvous server has seen the peer; and where it sees it later, when the peer was just moving.</summary>
+    private bool TryMeeting(Introduction meeting, ref string? failure)
+    {
+        Introduction? next = meeting;
+        for (int moves = 0; next is not null && moves <= MaxMoves; moves++)
+        {
+            IReadOnlyList<IPEndPoint> places = MeetingPlaces(next, out int local);
+            if (TryDirect(places, local, PunchLimit, ref failure))
+            {
+                return true;
+            }
+
+            next = _peer.TakeIntroduction() is { } later && VpnPeer.IsNews(later, places) ? later : null;
+        }
+
+        return false;
+    }
+
     /// <summary>Tries places all at once; the first <paramref name="head"/> of them get a head start.</summary>
-    private bool TryDirect(IReadOnlyList<IPEndPoint> places, int head, TimeSpan limit, ref string? failure)
+    /// <param name="limit">The deadline of each attempt.</param>
+    /// <param name="wait">How long they are waited for; default: until they have ended.</param>
+    private bool TryDirect(IReadOnlyList<IPEndPoint> places, int head, TimeSpan limit, ref string? failure, TimeSpan? wait = null)
     {
         List<CallAttempt> attempts = [];
         bool connected = false;
         if (head > 0)
         {
             attempts.AddRange(places.Take(head).Select(Begin));
-            connected = _peer.WaitUntilCalled(attempts, direct: true, LocalHeadStart);
+            connected = _peer.WaitUntilCalled(attempts, places, direct: true, LocalHeadStart);
         }
 
         if (!connected)
         {
             attempts.AddRange(places.Skip(head).Select(Begin));
-            connected = WaitUntilCalled(attempts, limit + EndLimit, Begin);
+            connected = WaitUntilCalled(attempts, places, wait ?? limit + EndLimit, Begin);
         }
 
         return Finish(attempts, connected, ref failure);
 
-        CallAttempt Begin(IPEndPoint place) => _links.Call(_peer, place, limit < _handshakeTimeout ? limit : _handshakeTimeout);
+        CallAttempt Begin(IPEndPoint place) =>
+            _attempts.Find(attempt => !attempt.HasEnded && attempt.Target == place.ToString()) ?? _links.Call(_peer, place, limit < _handshakeTimeout ? limit : _handshakeTimeout);
     }
 
     /// <summary>
     /// Waits for a direct link. When both call at once, an attempt ends because the peer's call has come first: that one may lead to the link, so this way has not failed.
     /// </summary>
-    private bool WaitUntilCalled(List<CallAttempt> attempts, TimeSpan limit, Func<IPEndPoint, CallAttempt> begin)
+    private bool WaitUntilCalled(List<CallAttempt> attempts, IReadOnlyList<IPEndPoint> places, TimeSpan limit, Func<IPEndPoint, CallAttempt> begin)
     {
         long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         while (true)
         {
             TimeSpan left = TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64));
-            if (_peer.WaitUntilCalled(attempts, direct: true, left))
+            if (_peer.WaitUntilCalled(attempts, places, direct: true, left))
             {
                 return true;
             }
 
             CallAttempt[] overtaken = [.. attempts.Where(attempt => attempt.PeerExists)];
-            if (_peer.IsStopped || overtaken.Length == 0 || left == TimeSpan.Zero)
+            if (_peer.IsStopped || overtaken.Length == 0 || left == TimeSpan.Zero || _peer.HasNews(places))
             {
                 return false;
             }
@@ -268,7 +295,7 @@ internal sealed class PeerCaller
         }
 
         CallAttempt attempt = _links.CallThrough(_peer, meeting, _handshakeTimeout);
-        return Finish([attempt], _peer.WaitUntilCalled([attempt], direct: false, _handshakeTimeout + EndLimit), ref failure);
+        return Finish([attempt], _peer.WaitUntilCalled([attempt], [meeting.Message.PublicEndPoint], direct: false, _handshakeTimeout + EndLimit), ref failure);
     }
 
     private bool Finish(List<CallAttempt> attempts, bool connected, ref string? failure)
@@ -276,11 +303,12 @@ internal sealed class PeerCaller
         _attempts.RemoveAll(attempt => attempt.HasEnded);
         foreach (CallAttempt attempt in attempts)
         {
-            if (!connected)
+            if (!connected && attempt.HasEnded)
             {
                 failure ??= attempt.Failure is { } reason ? $"{attempt.Target}: {reason}" : Told;
             }
 
+            _attempts.Remove(attempt);
             _attempts.Add(attempt); // not given up: to the peer it may be established already, and it must not take a dead link for the newest
         }
 

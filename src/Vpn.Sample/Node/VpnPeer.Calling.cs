@@ -1,3 +1,4 @@
+using System.Net;
 using FifoVpn.Control;
 using FifoVpn.Links;
 using FifoVpn.Rendezvous;
@@ -54,12 +55,25 @@ internal sealed partial class VpnPeer
     /// <returns>Whether it is connected.</returns>
     public bool WaitUntilConnected(TimeSpan limit) => Wait(limit, () => _link is not null) && _link is not null;
 
-    /// <summary>Waits until one of the attempts has led to a link as wanted, or all have failed, or the time is up.</summary>
+    /// <summary>Waits until one of the attempts has led to a link as wanted, or all have failed, or an introduction names another place, or the time is up.</summary>
+    /// <param name="places">Where the attempts go.</param>
     /// <returns>Whether there is such a link.</returns>
-    public bool WaitUntilCalled(IReadOnlyList<CallAttempt> attempts, bool direct, TimeSpan limit)
+    public bool WaitUntilCalled(IReadOnlyList<CallAttempt> attempts, IReadOnlyList<IPEndPoint> places, bool direct, TimeSpan limit)
     {
-        Wait(limit, () => HasLink(direct) || attempts.All(attempt => attempt.HasEnded));
+        Wait(limit, () => HasLink(direct) || attempts.All(attempt => attempt.HasEnded) || IsNews(_introduction, places));
         return HasLink(direct);
+    }
+
+    /// <summary>Whether an introduction names a place that is not among those that are tried: the peer has moved.</summary>
+    public static bool IsNews(Introduction? introduction, IReadOnlyList<IPEndPoint> places) => introduction is not null && !places.Contains(introduction.Message.PublicEndPoint);
+
+    /// <summary>Whether such an introduction has come.</summary>
+    public bool HasNews(IReadOnlyList<IPEndPoint> places)
+    {
+        lock (_gate)
+        {
+            return IsNews(_introduction, places);
+        }
     }
 
     /// <summary>Waits until the peer is connected directly, or the time is up.</summary>

@@ -91,10 +91,13 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         }
     }
 
-    /// <summary>When there are several links, because both sides called at the same moment, one side ends those that are too many: the one whose name comes first.</summary>
+    /// <summary>When there are several links, because both sides called at the same moment, one side ends those that packets do not go to: the one whose name comes first.</summary>
     private bool EndsOlderLinks => string.CompareOrdinal(ownName, Name) < 0;
 
-    /// <summary>Makes the link of a verified association the one that packets go to.</summary>
+    /// <summary>The newest direct link; a relayed one only if there is no other, however late it comes.</summary>
+    private PeerLink? Best() => _links.FindLast(link => !link.IsRelayed) ?? _links.LastOrDefault();
+
+    /// <summary>Takes the link of a verified association. Packets go to it, unless it is relayed and there is a direct one.</summary>
     /// <returns><see langword="false"/> when the peer is stopped: the association is to be closed.</returns>
     public bool Attach(PeerLink link)
     {
@@ -108,19 +111,20 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
 
             if (_links.Count >= MaxLinks)
             {
-                tooMany = _links[0];
-                _links.RemoveAt(0);
-            }
-
-            if (EndsOlderLinks)
-            {
-                _retired.AddRange(_links.Except(_retired));
-                _retirement = _retired.Count > 0 ? Environment.TickCount64 + RetirementMilliseconds : long.MaxValue;
+                tooMany = _links.Find(older => older != _link)!;
+                _links.Remove(tooMany);
             }
 
             _links.Add(link);
             NoteAttached(link);
-            _link = link;
+            _link = Best();
+            if (EndsOlderLinks)
+            {
+                _retired.AddRange(_links.Where(other => other != _link && !_retired.Contains(other)));
+                _retired.Remove(_link!);
+                _retirement = _retired.Count > 0 ? Environment.TickCount64 + RetirementMilliseconds : long.MaxValue;
+            }
+
             Volatile.Write(ref _lastTraffic, Environment.TickCount64); // the idle time begins anew
             LastEndPoint = link.RemoteEndPoint ?? LastEndPoint;
             _introduction = null;
@@ -132,18 +136,18 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         return true;
     }
 
-    /// <summary>The link has ended; the next newest, if there is one, takes its place.</summary>
+    /// <summary>The link has ended; the next best, if there is one, takes its place.</summary>
     public void Detach(PeerLink link)
     {
         lock (_gate)
         {
             _links.Remove(link);
             _retired.Remove(link);
-            _link = _links.Count > 0 ? _links[^1] : null;
+            _link = Best();
             NoteDetached();
             if (_link is { } next)
             {
-                _retired.Remove(next); // the newest now
+                _retired.Remove(next);
             }
 
             Monitor.PulseAll(_gate);

@@ -35,6 +35,7 @@ internal sealed class UpFolder : IDisposable
             ["certificate"] = "alpha.pem",
             ["privateKey"] = key,
             ["ca"] = ca,
+            ["statusSocket"] = "none",
             ["peers"] = new[] { new Dictionary<string, object> { ["name"] = "beta", ["addresses"] = new[] { "10.88.0.2" } } },
             [extraKey] = extraValue ?? 1300,
         };

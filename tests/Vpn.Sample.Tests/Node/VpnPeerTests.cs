@@ -19,12 +19,12 @@ internal sealed class VpnPeerTests
     {
         VpnPeer peer = Peer(ownName: "zeta");
         FakeLink first = new("first", Somewhere);
-        FakeLink second = new("second");
+        FakeLink second = new("second", new IPEndPoint(IPAddress.Loopback, 2));
         Assert.That(peer.Attach(first) && peer.Attach(second), Is.True);
         Assert.That((first.IsClosed, second.IsClosed), Is.EqualTo((false, false)), "the other side ends one");
         peer.Send([0x45]);
         Assert.That((first.Sent.Count, second.Sent.Count), Is.EqualTo((0, 1)));
-        Assert.That(peer.LastEndPoint, Is.EqualTo(Somewhere), "a relayed link is nowhere");
+        Assert.That(peer.LastEndPoint, Is.EqualTo(second.RemoteEndPoint));
 
         peer.Detach(second);
         Assert.That(peer.Link, Is.SameAs(first));
@@ -63,6 +63,23 @@ internal sealed class VpnPeerTests
         VpnPeer peer = Peer(ownName: "zeta");
         Assert.That(peer.Attach(new FakeLink("first")) && peer.Attach(new FakeLink("second")), Is.True);
         Assert.That(peer.Retirement, Is.EqualTo(long.MaxValue));
+    }
+
+    [TestCase("alpha", "beta")]
+    [TestCase("beta", "alpha")]
+    public void A_relayed_link_that_comes_late_takes_no_place_of_a_direct_one(string own, string other)
+    {
+        VpnPeer peer = new(new PeerConfig { Name = other, Addresses = [] }, own);
+        FakeLink direct = new("direct", new IPEndPoint(IPAddress.Loopback, 1));
+        FakeLink relayed = new("relayed");
+        peer.Attach(direct);
+        peer.Attach(relayed);
+        Assert.That(peer.Link, Is.SameAs(direct));
+
+        PeerLink[] retired = peer.TakeRetired(long.MaxValue - 1);
+        Assert.That(retired, Is.EqualTo(own == "alpha" ? new PeerLink[] { relayed } : []));
+        peer.Detach(direct);
+        Assert.That(peer.Link, Is.SameAs(relayed), "better than none");
     }
 
     [Test]
