@@ -8,7 +8,7 @@ namespace FifoDtls.Fuzz;
 internal static class FuzzCommand
 {
     private static readonly Argument<string> Target = new("TARGET") { Description = $"What to fuzz: {string.Join(", ", FuzzTargets.Names)}, or {FuzzTargets.All} of them one after the other." };
-    private static readonly Option<long> Inputs = new("--inputs") { HelpName = "N", Description = "How many inputs for each target, 1 and up.", DefaultValueFactory = _ => 100_000 };
+    private static readonly Option<long?> Inputs = new("--inputs") { HelpName = "N", Description = "How many inputs for each target, 1 and up. Default: 100000." };
     private static readonly Option<string?> Seed = new("--seed") { HelpName = "S", Description = "The run's seed, decimal or 0x and hexadecimal. Default: a random one, which is printed." };
     private static readonly Option<double?> Seconds = new("--seconds") { HelpName = "T", Description = "Ends each target after so many seconds, 0.1 and up, even if it has not had its inputs." };
     private static readonly Option<string?> Replay = new("--replay") { HelpName = "FILE", Description = "Runs the one input that stands in the file in hex, as a failure has left it. Lines that begin with # are passed over." };
@@ -37,7 +37,7 @@ internal static class FuzzCommand
                 result.AddError($"--replay and --seed-of-input need one target, not {FuzzTargets.All}.");
             }
 
-            if (result.GetValue(Inputs) < 1 || result.GetValue(Seconds) is < 0.1 or > 1_000_000)
+            if (result.GetValue(Inputs) is < 1 || result.GetValue(Seconds) is < 0.1 or > 1_000_000)
             {
                 result.AddError("--inputs is 1 and up, --seconds 0.1 to 1000000.");
             }
@@ -59,7 +59,7 @@ internal static class FuzzCommand
         string target = parsed.GetValue(Target)!;
         return new FuzzSettings(
             target == FuzzTargets.All ? [.. FuzzTargets.Names] : [target],
-            parsed.GetValue(Inputs),
+            parsed.GetValue(Inputs) ?? 100_000,
             TryParse(parsed.GetValue(Seed), out ulong seed) ? seed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
             parsed.GetValue(Seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             parsed.GetValue(Replay),

@@ -7,9 +7,13 @@ internal static class FuzzTargets
 
     private static readonly SortedDictionary<string, Func<FuzzTarget>> Known = new(StringComparer.Ordinal)
     {
+        ["config"] = () => new ConfigTarget(),
         ["control"] = () => new ControlTarget(),
+        ["handshake"] = () => new HandshakeTarget(),
         ["hello"] = () => new HelloTarget(),
         ["packets"] = () => new PacketsTarget(),
+        ["pki"] = () => new PkiTarget(),
+        ["records"] = () => new RecordsTarget(),
     };
 
     internal static IReadOnlyCollection<string> Names => Known.Keys;
