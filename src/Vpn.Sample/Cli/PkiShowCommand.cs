@@ -21,8 +21,20 @@ internal static class PkiShowCommand
             }
 
             using X509Certificate2 certificate = PkiFiles.LoadCertificate(path);
-            output.Write(CertificateReport.Write(certificate, DateTimeOffset.UtcNow));
+            output.Write(Report(certificate, path));
         }));
         return command;
+    }
+
+    private static string Report(X509Certificate2 certificate, string path)
+    {
+        try
+        {
+            return CertificateReport.Write(certificate, DateTimeOffset.UtcNow);
+        }
+        catch (PkiException exception)
+        {
+            throw new PkiException($"{path}: {exception.Message}");
+        }
     }
 }

@@ -26,6 +26,7 @@ internal static class ConfigText
         try
         {
             using JsonDocument document = JsonDocument.Parse(text, options);
+            ConfigStrings.Require(document.RootElement, source);
             return read(document.RootElement);
         }
         catch (JsonException exception)

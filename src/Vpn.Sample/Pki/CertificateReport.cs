@@ -7,7 +7,20 @@ namespace FifoVpn.Pki;
 /// <summary>What a person wants to know of a certificate, as lines of text.</summary>
 internal static class CertificateReport
 {
+    /// <exception cref="PkiException">Something in the certificate is malformed, which shows only when it is looked at.</exception>
     public static string Write(X509Certificate2 certificate, DateTimeOffset now)
+    {
+        try
+        {
+            return WriteAll(certificate, now);
+        }
+        catch (CryptographicException)
+        {
+            throw new PkiException("the certificate is malformed: its dates, key or extensions cannot be read");
+        }
+    }
+
+    private static string WriteAll(X509Certificate2 certificate, DateTimeOffset now)
     {
         StringBuilder report = new();
         Line("Subject", certificate.Subject);

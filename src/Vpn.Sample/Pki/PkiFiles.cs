@@ -92,7 +92,9 @@ internal static partial class PkiFiles
 
         try
         {
-            return X509CertificateLoader.LoadCertificateFromFile(path);
+            X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(path);
+            RequireDates(certificate);
+            return certificate;
         }
         catch (CryptographicException)
         {
@@ -101,6 +103,21 @@ internal static partial class PkiFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new PkiException($"cannot read {path}: {exception.Message}");
+        }
+    }
+
+    // OpenSSL reads its dates only when they are asked for; no certificate without them is of use.
+    private static void RequireDates(X509Certificate2 certificate)
+    {
+        try
+        {
+            _ = certificate.NotBefore;
+            _ = certificate.NotAfter;
+        }
+        catch (CryptographicException)
+        {
+            certificate.Dispose();
+            throw;
         }
     }
 
