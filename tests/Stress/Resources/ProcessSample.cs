@@ -20,7 +20,14 @@ internal sealed record ProcessSample(double Seconds, int Threads, int Descriptor
         int count = 0;
         foreach (string descriptor in Directory.GetFiles("/proc/self/fd"))
         {
-            count += File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name.EndsWith(".dll", StringComparison.Ordinal) == false ? 1 : 0; // null: closed since
+            try
+            {
+                count += File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name.EndsWith(".dll", StringComparison.Ordinal) == true ? 0 : 1;
+            }
+            catch (FileNotFoundException)
+            {
+                // Closed since the directory was read.
+            }
         }
 
         return count;
