@@ -17,29 +17,49 @@ internal static class Forgery
         return RecordHeaderSize + length;
     }
 
-    /// <summary>A well-formed ClientHello of DTLS 1.2, without a cookie or with one that nobody gave out. The bytes written.</summary>
+    /// <summary>A ClientHello without a cookie or with one that nobody gave out. The bytes written.</summary>
     internal static int ClientHello(Random random, Span<byte> to)
     {
-        int cookie = random.Next(2) == 0 ? 0 : 32;
-        int body = 2 + 32 + 1 + 1 + cookie + 2 + 4 + 2;
-        WriteHeader(to, type: 22, epoch: 0, sequence: (ulong)random.Next(4), MessageHeaderSize + body);
+        Span<byte> noise = stackalloc byte[64];
+        random.NextBytes(noise);
+        return ClientHello(noise[..32], random.Next(2) == 0 ? [] : noise[32..], to);
+    }
+
+    /// <summary>A ClientHello of DTLS 1.2 (RFC 6347 §4.2.1, RFC 5246 §7.4.1.2) that a server would go on with if the cookie is its own. The bytes written.</summary>
+    internal static int ClientHello(ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> cookie, Span<byte> to)
+    {
+        ReadOnlySpan<byte> rest =
+        [
+            0, 4, 0xC0, 0x2B, 0xC0, 0x2F, // ECDHE with AES-128-GCM, ECDSA and RSA
+            1, 0, // no compression
+            0, 18, // extensions
+            0, 10, 0, 4, 0, 2, 0, 23, // supported_groups: secp256r1
+            0, 13, 0, 6, 0, 4, 4, 3, 8, 4, // signature_algorithms: ECDSA and RSA-PSS with SHA-256
+        ];
+        int body = 2 + 32 + 1 + 1 + cookie.Length + rest.Length;
+        byte flight = (byte)(cookie.Length == 0 ? 0 : 1);
+        WriteHeader(to, type: 22, epoch: 0, sequence: flight, MessageHeaderSize + body);
         Span<byte> message = to[RecordHeaderSize..];
         message[..MessageHeaderSize].Clear();
         message[0] = 1; // client_hello
         message[3] = (byte)body;
-        message[5] = (byte)(cookie == 0 ? 0 : 1); // message_seq
+        message[5] = flight; // message_seq
         message[11] = (byte)body;
         Span<byte> hello = message[MessageHeaderSize..];
         BinaryPrimitives.WriteUInt16BigEndian(hello, 0xFEFD);
-        random.NextBytes(hello.Slice(2, 32));
-        hello[34] = 0; // session
-        hello[35] = (byte)cookie;
-        random.NextBytes(hello.Slice(36, cookie));
-        hello = hello[(36 + cookie)..];
-        BinaryPrimitives.WriteUInt16BigEndian(hello, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(hello[2..], 0xC02BC02F); // ECDHE with AES-128-GCM, ECDSA and RSA
-        BinaryPrimitives.WriteUInt16BigEndian(hello[6..], 0x0100); // no compression
+        clientRandom.CopyTo(hello[2..]);
+        hello[34] = 0; // no session
+        hello[35] = (byte)cookie.Length;
+        cookie.CopyTo(hello[36..]);
+        rest.CopyTo(hello[(36 + cookie.Length)..]);
         return RecordHeaderSize + MessageHeaderSize + body;
+    }
+
+    /// <summary>The cookie of a HelloVerifyRequest; empty if the datagram is none.</summary>
+    internal static ReadOnlySpan<byte> CookieOf(ReadOnlySpan<byte> datagram)
+    {
+        const int AtLength = RecordHeaderSize + MessageHeaderSize + 2;
+        return datagram.Length > AtLength && datagram[RecordHeaderSize] == 3 && datagram.Length >= AtLength + 1 + datagram[AtLength] ? datagram.Slice(AtLength + 1, datagram[AtLength]) : [];
     }
 
     private static void WriteHeader(Span<byte> to, byte type, ushort epoch, ulong sequence, int length)

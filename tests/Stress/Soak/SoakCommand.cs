@@ -80,7 +80,7 @@ internal static class SoakCommand
         return command;
     }
 
-    private static Option<int> Number(string name, string valueName, string description, int? defaultValue, int min, int max)
+    internal static Option<int> Number(string name, string valueName, string description, int? defaultValue, int min, int max)
     {
         var option = new Option<int>(name) { HelpName = valueName, Description = defaultValue is null ? description : $"{description} Default: {defaultValue}." };
         if (defaultValue is { } value)

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace FifoDtls.Stress;
 
-/// <summary>The server of a soak: checks each payload, that it comes from the peer that the association began with, and sends it back.</summary>
+/// <summary>The server of a soak, and of a flood: checks each payload, that it comes from the peer that the association began with, and sends it back.</summary>
 internal sealed class SoakServer : IDisposable
 {
     private const int MaxPayloadSize = 16_384; // of a record, RFC 5246 §6.2.1
@@ -13,16 +13,13 @@ internal sealed class SoakServer : IDisposable
     private readonly DtlsContext _context = CreateContext();
     private readonly ConcurrentDictionary<string, long> _ends = new();
     private readonly ConcurrentDictionary<string, long> _violations = new();
-    private readonly bool _isSoak;
     private long _payloads;
     private long _payloadErrors;
     private long _crossDeliveries;
     private long _tooLarge;
 
-    /// <param name="isSoak">Whether all that comes must be a <see cref="SoakPayload"/>.</param>
-    internal SoakServer(int peers, TimeSpan idleTimeout, bool isSoak = true)
+    internal SoakServer(int peers, TimeSpan idleTimeout)
     {
-        _isSoak = isSoak;
         Endpoint = new DtlsEndpoint(new DtlsEndpointOptions
         {
             LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
@@ -111,7 +108,7 @@ internal sealed class SoakServer : IDisposable
     private void CountEnd(DtlsPeer peer)
     {
         SoakCounters.Count(_ends, peer.End.ToString());
-        if (_isSoak && (peer.End == DtlsPeerEnd.SessionFailed || (peer.End == DtlsPeerEnd.Failed && peer.Negotiated is not null)))
+        if (peer.End == DtlsPeerEnd.SessionFailed || (peer.End == DtlsPeerEnd.Failed && peer.Negotiated is not null))
         {
             SoakCounters.Count(_violations, $"server: an established association ended as {peer.End}: {peer.Failure?.GetType().Name}: {peer.Failure?.Message}");
         }
