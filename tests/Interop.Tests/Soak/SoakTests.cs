@@ -17,7 +17,7 @@ public sealed class SoakTests
         JsonElement payloads = report.GetProperty("payloads");
         Assert.That(payloads.GetProperty("received").GetInt64(), Is.Positive);
         Assert.That(payloads.GetProperty("sent").GetInt64(), Is.EqualTo(
-            payloads.GetProperty("received").GetInt64() + payloads.GetProperty("lost").GetInt64() + payloads.GetProperty("inFlightAtEnd").GetInt64()), "each is accounted for");
+            payloads.GetProperty("received").GetInt64() + payloads.GetProperty("lost").GetInt64() + payloads.GetProperty("outstandingAtDeath").GetInt64()), "each is accounted for");
         Assert.That(report.GetProperty("handshakes").GetProperty("ok").GetInt64(), Is.GreaterThanOrEqualTo(20));
     }
 

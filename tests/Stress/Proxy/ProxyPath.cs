@@ -48,6 +48,23 @@ internal sealed class ProxyPath : IDisposable
         set => _muted = value;
     }
 
+    /// <summary>Waits until the proxy has dealt with all that the client has sent: what belongs to one association must not pass as the next one's.</summary>
+    internal void Settle()
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (Front.Available == 0)
+                {
+                    return;
+                }
+            }
+
+            Thread.Sleep(1); // the proxy's thread is about to read it
+        }
+    }
+
     /// <summary>Gives the peer a new address towards the server.</summary>
     internal void Renew()
     {

@@ -3,7 +3,7 @@ namespace FifoDtls.Stress;
 /// <summary>One resource over a run.</summary>
 /// <param name="Start">At the baseline: after a warm-up association, before the first peer.</param>
 /// <param name="Peak">The most.</param>
-/// <param name="End">After everything was disposed.</param>
+/// <param name="End">After everything was disposed; of memory, after a collection of garbage.</param>
 /// <param name="SlopePerMinute">Of the straight line through the samples after the first quarter of the run (least squares).</param>
 internal sealed record ResourceSeries(long Start, long Peak, long End, double SlopePerMinute)
 {

@@ -43,6 +43,11 @@ internal sealed class ResourceWatch
             end = ProcessSample.Take(_start);
         }
 
+        GC.Collect(); // after the judgement on handles, which finalizers would flatter; memory is judged without garbage, to which dead threads belong
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        ProcessSample collected = ProcessSample.Take(_start);
+        end = end with { Resident = collected.Resident, Managed = collected.Managed, Native = collected.Native };
         return new ResourceReport(
             ResourceSeries.Of(_baseline, _samples, end, sample => sample.Threads),
             ResourceSeries.Of(_baseline, _samples, end, sample => sample.Descriptors),

@@ -10,7 +10,7 @@ internal sealed class SoakCounters
     internal long Sent;
     internal long Received;
     internal long Lost;
-    internal long InFlightAtEnd;
+    internal long OutstandingAtDeath;
     internal long Duplicated;
     internal long OutOfOrder;
     internal long PayloadErrors;

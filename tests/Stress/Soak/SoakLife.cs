@@ -96,6 +96,6 @@ internal sealed class SoakLife
         }
     }
 
-    /// <summary>Settles what has not come back: lost if there was time for it, else on its way.</summary>
-    internal void Settle(bool drained) => Interlocked.Add(ref drained ? ref _counters.Lost : ref _counters.InFlightAtEnd, Outstanding);
+    /// <summary>Settles what has not come back: lost if there was time for it, else lost or on its way.</summary>
+    internal void Settle(bool drained) => Interlocked.Add(ref drained ? ref _counters.Lost : ref _counters.OutstandingAtDeath, Outstanding);
 }

@@ -55,6 +55,7 @@ internal sealed class SoakPeer
 
     private void Live(LifePlan plan, int number)
     {
+        _path.Settle();
         if (number > 0 && !plan.SameAddress)
         {
             _path.Renew();

@@ -94,7 +94,7 @@ internal sealed class SoakRun
             Handshakes = new HandshakeReport(
                 _counters.Established, _counters.HandshakesGivenUp, _counters.HandshakesFailed.Values.Sum(), new SortedDictionary<string, long>(_counters.HandshakesFailed)),
             Payloads = new PayloadReport(
-                _counters.Sent, _counters.Received, _counters.Lost, _counters.InFlightAtEnd, _counters.Duplicated, _counters.OutOfOrder, _counters.PayloadErrors + serverReport.PayloadErrors,
+                _counters.Sent, _counters.Received, _counters.Lost, _counters.OutstandingAtDeath, _counters.Duplicated, _counters.OutOfOrder, _counters.PayloadErrors + serverReport.PayloadErrors,
                 _counters.CrossDeliveries + serverReport.CrossDeliveries, _counters.SendsRefused, _counters.ServerClosesUnseen),
             RoundTripMilliseconds = RoundTripReport.Of(_counters.RoundTrips),
             Ends = new SortedDictionary<string, long>(_counters.Ends),
