@@ -82,7 +82,7 @@ internal sealed class LossyProxy : IDisposable
         int length = (fromBack ? path.Back : path.Front).Receive(_buffer, SocketFlags.None, out SocketError error);
         if (error != SocketError.Success)
         {
-            Counters.SocketErrors++;
+            Counters.SocketErrors += error == SocketError.WouldBlock ? 0 : 1;
         }
         else if (path.Muted)
         {

@@ -86,7 +86,8 @@ internal sealed class ProxyPath : IDisposable
 
     private static Socket Connected(IPEndPoint to)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        // Non-blocking: what epoll found may be an ICMP error that a Send has consumed since, and then there is nothing to receive.
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         socket.Connect(to);
         return socket;
     }
