@@ -9,6 +9,7 @@ internal static class ExitCode
     internal const int LibraryMissing = 4;
     internal const int Network = 6;
     internal const int AssociationFailed = 8;
+    internal const int SoakFailed = 9;
     internal const int Internal = 70;
 
     internal const string Help =
@@ -20,6 +21,7 @@ internal static class ExitCode
           4   libssl 3 is missing or unusable
           6   network: the address can't be bound, the name can't be resolved
           8   no association, or it failed: certificate refused, alert, timeout
+          9   soak or flood: something happened that must not; the summary says what
           70  internal error
         """;
 }

@@ -4,6 +4,9 @@ using System.CommandLine.Invocation;
 using FifoDtls.Stress;
 
 var root = new RootCommand("DTLS programs for soak and stress tests of FifoDtls.") { EchoCommand.Create(), ConnectCommand.Create(), CapacityCommand.Create(), CapacityCommand.CreateClients() };
+root.Add(SoakCommand.Create());
+root.Add(SoakCommand.CreateServer());
+root.Add(FloodCommand.Create());
 HelpOption help = root.Options.OfType<HelpOption>().Single();
 help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
 

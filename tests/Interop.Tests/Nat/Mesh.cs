@@ -62,7 +62,6 @@ internal sealed class Mesh : IDisposable
                 privateKey = MeshPki.PathOf(name + ".key"),
                 ca = MeshPki.PathOf("ca.pem"),
                 keepalive,
-                statusSocket = "none",
                 relayRateLimit = 10_000_000,
             }));
         ChildProcess server = Net.Namespaces.StartDotnet(NatNetwork.Internet, "fifovpn", "rendezvous", "--config", config);
