@@ -39,6 +39,7 @@ internal sealed class NodeShaping(VpnNodeOptions options, ILogger logger) : IDis
     /// <returns>Whether they are others than before.</returns>
     public bool SetRates(long? rateLimit, long? peerRateLimit)
     {
+        PacketShaper? unused = null; // is disposed without the lock: that waits for its thread
         lock (_lock)
         {
             if (_disposed || (rateLimit == _rateLimit && peerRateLimit == _peerRateLimit))
@@ -48,33 +49,39 @@ internal sealed class NodeShaping(VpnNodeOptions options, ILogger logger) : IDis
 
             if (rateLimit != _rateLimit)
             {
-                _former?.Dispose();
-                (_former, _shaper) = (_shaper, null);
+                (unused, _former, _shaper) = (_former, _shaper, null);
             }
 
             _rateLimit = rateLimit;
             _peerRateLimit = peerRateLimit;
-            return true;
         }
+
+        unused?.Dispose();
+        return true;
     }
 
     /// <summary>Ends the shaper that <see cref="SetRates"/> has replaced.</summary>
     public void DisposeFormer()
     {
+        PacketShaper? former;
         lock (_lock)
         {
-            _former?.Dispose();
-            _former = null;
+            (former, _former) = (_former, null);
         }
+
+        former?.Dispose();
     }
 
     public void Dispose()
     {
+        DisposeFormer();
+        PacketShaper? shaper;
         lock (_lock)
         {
             _disposed = true;
-            _former?.Dispose();
-            _shaper?.Dispose();
+            (shaper, _shaper) = (_shaper, null);
         }
+
+        shaper?.Dispose();
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
     /// <summary>The link that packets go to, or null.</summary>
     public PeerLink? Link => _link;
 
-    /// <summary>All links now, the one that packets go to last; more than one only for a moment.</summary>
+    /// <summary>All links now, the newest last; more than one only for a moment.</summary>
     public IReadOnlyList<PeerLink> Links
     {
         get

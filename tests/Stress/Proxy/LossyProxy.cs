@@ -13,7 +13,7 @@ internal sealed class LossyProxy : IDisposable
 
     private readonly ProxyFaults _faults;
     private readonly Epoll _epoll = new();
-    private readonly Lock _lock = new();
+    private readonly object _lock = new(); // a monitor: guards the paths' sockets, and is where who settles waits for a round to end
     private readonly ProxyPath[] _paths;
     private readonly PriorityQueue<HeldDatagram, long> _held = new(); // by the time when it is sent at the latest
     private readonly byte[] _buffer = new byte[MaxDatagram];
@@ -63,6 +63,7 @@ internal sealed class LossyProxy : IDisposable
                 }
 
                 SendDue();
+                Monitor.PulseAll(_lock);
             }
         }
     }

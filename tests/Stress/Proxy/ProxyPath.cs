@@ -9,10 +9,10 @@ internal sealed class ProxyPath : IDisposable
     private readonly Epoll _epoll;
     private readonly int _index;
     private readonly IPEndPoint _server;
-    private readonly Lock _lock; // of the proxy: guards the sockets against the proxy's thread
+    private readonly object _lock; // of the proxy, a monitor: guards the sockets against the proxy's thread, which pulses it after each round
     private volatile bool _muted;
 
-    internal ProxyPath(Epoll epoll, Lock proxyLock, int index, IPEndPoint client, IPEndPoint server, int seed)
+    internal ProxyPath(Epoll epoll, object proxyLock, int index, IPEndPoint client, IPEndPoint server, int seed)
     {
         _epoll = epoll;
         _lock = proxyLock;
@@ -49,19 +49,22 @@ internal sealed class ProxyPath : IDisposable
     }
 
     /// <summary>Waits until the proxy has dealt with all that the client has sent: what belongs to one association must not pass as the next one's.</summary>
-    internal void Settle()
+    /// <returns><see langword="false"/> when the time is up.</returns>
+    internal bool Settle(TimeSpan limit)
     {
-        while (true)
+        long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        lock (_lock)
         {
-            lock (_lock)
+            while (Front.Available > 0)
             {
-                if (Front.Available == 0)
+                long left = deadline - Environment.TickCount64;
+                if (left <= 0 || !Monitor.Wait(_lock, (int)left))
                 {
-                    return;
+                    return Front.Available == 0;
                 }
             }
 
-            Thread.Sleep(1); // the proxy's thread is about to read it
+            return true;
         }
     }
 

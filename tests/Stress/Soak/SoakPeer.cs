@@ -9,6 +9,7 @@ internal sealed class SoakPeer
     private readonly int _number;
     private readonly SoakSettings _settings;
     private readonly DtlsEndpoint _endpoint;
+    private readonly EndSignal _ends;
     private readonly ProxyPath _path;
     private readonly SoakCounters _counters;
     private readonly CancellationToken _stop;
@@ -18,11 +19,12 @@ internal sealed class SoakPeer
     private readonly Thread _thread;
     private volatile SoakLife? _life;
 
-    internal SoakPeer(int number, SoakSettings settings, DtlsEndpoint endpoint, ProxyPath path, SoakCounters counters, CancellationToken stop)
+    internal SoakPeer(int number, SoakSettings settings, DtlsEndpoint endpoint, EndSignal ends, ProxyPath path, SoakCounters counters, CancellationToken stop)
     {
         _number = number;
         _settings = settings;
         _endpoint = endpoint;
+        _ends = ends;
         _path = path;
         _counters = counters;
         _stop = stop;
@@ -55,7 +57,11 @@ internal sealed class SoakPeer
 
     private void Live(LifePlan plan, int number)
     {
-        _path.Settle();
+        if (!_path.Settle(SoakTimes.Hung))
+        {
+            SoakCounters.Count(_counters.Violations, "the proxy did not take what a client had sent");
+        }
+
         if (number > 0 && !plan.SameAddress)
         {
             _path.Renew();
@@ -153,16 +159,9 @@ internal sealed class SoakPeer
 
     private void WaitUntil(Func<bool> condition, string violation)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (!condition())
+        if (!_ends.Wait(condition, SoakTimes.Hung))
         {
-            if (Stopwatch.GetElapsedTime(start) > SoakTimes.Hung)
-            {
-                SoakCounters.Count(_counters.Violations, violation);
-                return;
-            }
-
-            Thread.Sleep(5);
+            SoakCounters.Count(_counters.Violations, violation);
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class SoakRun
     private const int Pacers = 2;
     private static readonly TimeSpan Display = TimeSpan.FromSeconds(1);
 
+    private readonly EndSignal _ends = new();
     private readonly SoakSettings _settings;
     private readonly SoakCounters _counters = new();
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -37,7 +38,7 @@ internal sealed class SoakRun
     {
         using var server = new SoakServer(1, TimeSpan.FromSeconds(15));
         using var context = new DtlsContext(new DtlsContextOptions { VerifyServer = false });
-        using DtlsEndpoint client = CreateClient(context, 1);
+        using DtlsEndpoint client = CreateClient(context, 1, new EndSignal());
         using (var proxy = new LossyProxy(new ProxyFaults(0, 0, 0, 0, 0, 0, 0), 1, client.LocalEndPoint, server.Endpoint.LocalEndPoint, 0))
         using (DtlsPeer peer = client.Connect(new IPEndPoint(IPAddress.Loopback, proxy.Paths[0].FrontPort)))
         {
@@ -51,13 +52,14 @@ internal sealed class SoakRun
         server.Finish();
     }
 
-    private static DtlsEndpoint CreateClient(DtlsContext context, int peers) => new(new DtlsEndpointOptions
+    private static DtlsEndpoint CreateClient(DtlsContext context, int peers, EndSignal ends) => new(new DtlsEndpointOptions
     {
         LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
         ClientContext = context,
         MaxPeers = Math.Max(1_000, peers * 4),
         HandshakeTimeout = SoakTimes.Handshake,
         ShutdownTimeout = SoakTimes.Shutdown,
+        PeerEnded = ends.Note,
     });
 
     private SoakReport Run(CancellationToken signalled)
@@ -71,7 +73,7 @@ internal sealed class SoakRun
             ? new ChildSoakServer(_settings.Peers, _settings.IdleTimeout)
             : new LocalSoakServer(_settings.Peers, _settings.IdleTimeout))
         using (var context = new DtlsContext(new DtlsContextOptions { VerifyServer = false }))
-        using (DtlsEndpoint client = CreateClient(context, _settings.Peers))
+        using (DtlsEndpoint client = CreateClient(context, _settings.Peers, _ends))
         using (var proxy = new LossyProxy(_settings.Faults, _settings.Peers, client.LocalEndPoint, server.Address, _settings.Seed))
         {
             hung = RunPeers(client, proxy, signalled);
@@ -111,7 +113,7 @@ internal sealed class SoakRun
     private int RunPeers(DtlsEndpoint client, LossyProxy proxy, CancellationToken signalled)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signalled);
-        SoakPeer[] peers = [.. proxy.Paths.Select((path, i) => new SoakPeer(i, _settings, client, path, _counters, stop.Token))];
+        SoakPeer[] peers = [.. proxy.Paths.Select((path, i) => new SoakPeer(i, _settings, client, _ends, path, _counters, stop.Token))];
         SoakPacer[] pacers = [.. Enumerable.Range(0, Pacers).Select(i => new SoakPacer(peers.Where((_, j) => j % Pacers == i), _settings.Rate, _settings.Seed + i, stop.Token))];
         Array.ForEach(peers, peer => peer.Start());
         Array.ForEach(pacers, pacer => pacer.Start());
