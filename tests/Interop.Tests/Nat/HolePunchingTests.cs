@@ -4,20 +4,8 @@ namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>Nodes behind NATs that a direct path leads through.</summary>
 [Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
-internal sealed class HolePunchingTests
+internal sealed class HolePunchingTests : MeshTestBase
 {
-    private Mesh _mesh = null!;
-
-    [SetUp]
-    public void MakeMesh()
-    {
-        Mesh.Require();
-        _mesh = new Mesh();
-    }
-
-    [TearDown]
-    public void EndMesh() => _mesh?.Dispose();
-
     [TestCase(NatKind.PortRestricted, NatKind.PortRestricted)]
     [TestCase(NatKind.FullCone, NatKind.Symmetric)]
     [CancelAfter(180_000)]

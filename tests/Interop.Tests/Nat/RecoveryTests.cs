@@ -5,24 +5,12 @@ namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>What becomes of a link whose other end is killed, moves or sleeps, while packets are sent to it all the time. The keepalive is 2 s.</summary>
 [Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
-internal sealed class RecoveryTests
+internal sealed class RecoveryTests : MeshTestBase
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Three keepalives and 5 s for a handshake on a loaded machine; two and one handshake are what is aimed at.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds((3 * 2) + 5);
-
-    private Mesh _mesh = null!;
-
-    [SetUp]
-    public void MakeMesh()
-    {
-        Mesh.Require();
-        _mesh = new Mesh();
-    }
-
-    [TearDown]
-    public void EndMesh() => _mesh?.Dispose();
 
     [Test]
     [CancelAfter(180_000)]

@@ -5,25 +5,14 @@ namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>Nodes behind NATs that no direct path leads through.</summary>
 [Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
-internal sealed class RelayTests
+internal sealed class RelayTests : MeshTestBase
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private Mesh _mesh = null!;
     private NatRouter _routerA = null!;
     private NatRouter _routerB = null!;
     private MeshNode _alpha = null!;
     private MeshNode _beta = null!;
-
-    [SetUp]
-    public void MakeMesh()
-    {
-        Mesh.Require();
-        _mesh = new Mesh();
-    }
-
-    [TearDown]
-    public void EndMesh() => _mesh?.Dispose();
 
     [Test]
     [CancelAfter(180_000)]

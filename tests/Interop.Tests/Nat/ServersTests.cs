@@ -4,22 +4,10 @@ namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>Rendezvous servers that are killed and come back. The keepalive is 2 s.</summary>
 [Parallelizable(ParallelScope.Self)] // each mesh has namespaces of its own, and most of the time is waiting
-internal sealed class ServersTests
+internal sealed class ServersTests : MeshTestBase
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly object[] Servers = [Mesh.At(Mesh.FirstServer), Mesh.At(Mesh.SecondServer)];
-
-    private Mesh _mesh = null!;
-
-    [SetUp]
-    public void MakeMesh()
-    {
-        Mesh.Require();
-        _mesh = new Mesh();
-    }
-
-    [TearDown]
-    public void EndMesh() => _mesh?.Dispose();
 
     [Test]
     [CancelAfter(240_000)]

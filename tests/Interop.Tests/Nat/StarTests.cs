@@ -4,21 +4,9 @@ using FifoDtls.TestSupport;
 namespace FifoDtls.Interop.Tests.Nat;
 
 /// <summary>Nodes on the internet with static endpoints and no rendezvous server.</summary>
-internal sealed class StarTests
+internal sealed class StarTests : MeshTestBase
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private Mesh _mesh = null!;
-
-    [SetUp]
-    public void MakeMesh()
-    {
-        Mesh.Require();
-        _mesh = new Mesh();
-    }
-
-    [TearDown]
-    public void EndMesh() => _mesh?.Dispose();
 
     [Test]
     [CancelAfter(180_000)]

@@ -5,27 +5,8 @@ using FifoVpn.Cli;
 namespace FifoVpn.Tests.Service;
 
 /// <summary>Hooks and signals of a node that runs as a process.</summary>
-internal sealed class ServiceHookTests
+internal sealed class ServiceHookTests : ServiceTestBase
 {
-    private ServiceFolder _folder = null!;
-    private NetworkNamespaces _hosts = null!;
-
-    [SetUp]
-    public void MakeHost()
-    {
-        Requires.NetworkNamespace();
-        Requires.TunDevice();
-        _folder = new ServiceFolder();
-        _hosts = NetworkNamespaces.Create(1);
-    }
-
-    [TearDown]
-    public void RemoveHost()
-    {
-        _hosts?.Dispose();
-        _folder?.Dispose();
-    }
-
     [Test]
     [CancelAfter(180_000)]
     public void Hooks_run_while_the_device_is_there()

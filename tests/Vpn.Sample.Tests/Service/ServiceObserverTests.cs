@@ -5,27 +5,8 @@ using FifoVpn.Cli;
 namespace FifoVpn.Tests.Service;
 
 /// <summary>A node that runs as a process can be looked at.</summary>
-internal sealed class ServiceObserverTests
+internal sealed class ServiceObserverTests : ServiceTestBase
 {
-    private ServiceFolder _folder = null!;
-    private NetworkNamespaces _hosts = null!;
-
-    [SetUp]
-    public void MakeHost()
-    {
-        Requires.NetworkNamespace();
-        Requires.TunDevice();
-        _folder = new ServiceFolder();
-        _hosts = NetworkNamespaces.Create(1);
-    }
-
-    [TearDown]
-    public void RemoveHost()
-    {
-        _hosts?.Dispose();
-        _folder?.Dispose();
-    }
-
     [Test]
     [CancelAfter(180_000)]
     public void Status_and_metrics_are_served_where_the_configuration_says()
