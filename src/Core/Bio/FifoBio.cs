@@ -51,8 +51,14 @@ internal sealed unsafe partial class FifoBio
     /// <summary>To be called before each call into libssl that may read or write.</summary>
     internal void BeginCall()
     {
-        TransportFailure = null;
         _readsLeft = ReadsPerCall;
+        ContinueCall();
+    }
+
+    /// <summary>To be called before a further call into libssl under the same lock, whose datagrams count with those of the calls before it.</summary>
+    internal void ContinueCall()
+    {
+        TransportFailure = null;
         LibCrypto.ERR_clear_error();
     }
 
@@ -123,7 +129,15 @@ internal sealed unsafe partial class FifoBio
     private int Write(ReadOnlySpan<byte> datagram)
     {
         NoteFlightSize(datagram.Length);
-        _transport.Send(datagram);
+        if (_batch is { } batch)
+        {
+            Collect(batch, datagram);
+        }
+        else
+        {
+            _transport.Send(datagram);
+        }
+
         Counters.DatagramsSent++;
         return datagram.Length;
     }

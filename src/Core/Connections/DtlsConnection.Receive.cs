@@ -30,10 +30,28 @@ public sealed unsafe partial class DtlsConnection
     /// <exception cref="InvalidOperationException">The handshake is not done, or another thread is receiving.</exception>
     public DtlsReceiveResult Receive(Span<byte> buffer, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
+        int length = 0;
+        return ReceiveBatch(buffer, new Span<int>(ref length), out _, timeout, cancellationToken);
+    }
+
+    /// <summary>
+    /// Waits for the next payload like <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/>, then takes those that have come meanwhile too, under one lock. It never waits for
+    /// more than one. One thread at a time.
+    /// </summary>
+    /// <param name="buffer">Takes the payloads, back to back. A further payload is taken only where 16,384 bytes are left, the most that a payload can have: 64 KiB and more are worth while.</param>
+    /// <param name="lengths">Takes the length of each, in bytes; its own length is the most payloads that are taken. Not empty.</param>
+    /// <param name="count">How many payloads were taken.</param>
+    /// <param name="timeout">How long to wait at most; <see cref="TimeSpan.Zero"/> polls, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
+    /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>; the association is as it was.</param>
+    /// <returns>Payloads and their length together, or that the time was up, or how the association was closed.</returns>
+    /// <remarks>Throws what <see cref="Receive(Span{byte}, TimeSpan, CancellationToken)"/> throws. One call looks at no more than 64 datagrams. An end or a failure that comes behind payloads is told by the next call.</remarks>
+    public DtlsReceiveResult ReceiveBatch(Span<byte> buffer, Span<int> lengths, out int count, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
         Deadline deadline = Deadline.After(timeout);
-        if (buffer.IsEmpty)
+        count = 0;
+        if (buffer.IsEmpty || lengths.IsEmpty)
         {
-            throw new ArgumentException("A payload needs a buffer that is not empty.", nameof(buffer));
+            throw new ArgumentException("A payload needs a buffer that is not empty, and a place for its length.", buffer.IsEmpty ? nameof(buffer) : nameof(lengths));
         }
 
         if (Interlocked.Exchange(ref _receiving, 1) != 0)
@@ -46,7 +64,7 @@ public sealed unsafe partial class DtlsConnection
             while (true)
             {
                 bool last = deadline.HasPassed;
-                if (Read(buffer) is { } result)
+                if (Read(buffer, lengths, ref count) is { } result)
                 {
                     return result;
                 }
@@ -70,7 +88,7 @@ public sealed unsafe partial class DtlsConnection
         }
     }
 
-    private DtlsReceiveResult? Read(Span<byte> buffer)
+    private DtlsReceiveResult? Read(Span<byte> buffer, Span<int> lengths, ref int count)
     {
         lock (_lock)
         {
@@ -79,20 +97,52 @@ public sealed unsafe partial class DtlsConnection
                 return end;
             }
 
-            _bio.BeginCall();
             _ = RestoreBuffers();
-            if (LibSsl.SSL_pending(_ssl) > 0)
+            _bio.BeginCall();
+            DtlsReceiveResult? first = ReadOne(buffer);
+            if (first is not { HasData: true, Length: int total })
             {
-                return ReadKept(buffer);
+                return first;
             }
 
-            int length;
-            fixed (byte* start = buffer)
+            lengths[count++] = total;
+            while (count < lengths.Length && buffer.Length - total >= DtlsRecord.MaxPlaintextSize && ReadNext(buffer[total..]) is > 0 and int length)
             {
-                length = LibSsl.SSL_read(_ssl, start, buffer.Length);
+                lengths[count++] = length;
+                total += length;
             }
 
-            return length > 0 ? Delivered(buffer, length) : Undelivered(length);
+            return new DtlsReceiveResult(DtlsReceiveStatus.Data, total);
+        }
+    }
+
+    private DtlsReceiveResult? ReadOne(Span<byte> buffer)
+    {
+        if (LibSsl.SSL_pending(_ssl) > 0)
+        {
+            return ReadKept(buffer);
+        }
+
+        int length;
+        fixed (byte* start = buffer)
+        {
+            length = LibSsl.SSL_read(_ssl, start, buffer.Length);
+        }
+
+        return length > 0 ? Delivered(buffer, length) : Undelivered(length);
+    }
+
+    // What ends the association behind a payload waits until the payload has been delivered.
+    private int ReadNext(Span<byte> buffer)
+    {
+        _bio.ContinueCall();
+        try
+        {
+            return ReadOne(buffer)?.Length ?? 0;
+        }
+        catch (Exception) when (_state == DtlsConnectionState.Failed)
+        {
+            return 0; // kept as the association's failure: the next call throws it
         }
     }
 

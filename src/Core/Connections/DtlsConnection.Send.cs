@@ -23,6 +23,49 @@ public sealed unsafe partial class DtlsConnection
         }
     }
 
+    /// <summary>
+    /// Sends several payloads like <see cref="Send(ReadOnlySpan{byte})"/>, in their order, each as one record in one datagram, but takes the association's lock once and hands the
+    /// datagrams to the transport together (<see cref="IDatagramTransport.SendBatch"/>), which saves system calls. Best for payloads of one size.
+    /// </summary>
+    /// <param name="payloads">The payloads, back to back. Nothing is sent when there is none.</param>
+    /// <param name="lengths">The length of each: 1 to <see cref="DtlsNegotiated.MaxPayloadSize"/> bytes; together the length of <paramref name="payloads"/>.</param>
+    /// <exception cref="ArgumentException">A payload is empty or too large, or the lengths do not add up; nothing has been sent.</exception>
+    /// <exception cref="DtlsClosedException">The association or its transport has been closed. Some of the payloads may have been sent.</exception>
+    /// <exception cref="DtlsProtocolException">The association has failed, now or before. Some of the payloads may have been sent.</exception>
+    /// <exception cref="ObjectDisposedException">Disposed.</exception>
+    /// <exception cref="InvalidOperationException">The handshake is not done.</exception>
+    public void SendBatch(ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths)
+    {
+        if (lengths.IsEmpty && payloads.IsEmpty)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            RequireSendable(payloads.Length, lengths);
+            _bio.BeginBatch();
+            bool sent = false;
+            try
+            {
+                foreach (int length in lengths)
+                {
+                    Write(payloads[..length]);
+                    payloads = payloads[length..];
+                }
+            }
+            finally
+            {
+                sent = _bio.TryEndBatch();
+            }
+
+            if (!sent)
+            {
+                throw SendingFailed(LibSsl.ErrorNone);
+            }
+        }
+    }
+
     private void Write(ReadOnlySpan<byte> payload)
     {
         _bio.BeginCall();
@@ -35,13 +78,7 @@ public sealed unsafe partial class DtlsConnection
 
         if (result != payload.Length)
         {
-            Exception failure = FailureOf(LibSsl.SSL_get_error(_ssl, result), "Sending failed");
-            if (failure is not DtlsClosedException)
-            {
-                Fail(failure);
-            }
-
-            throw failure;
+            throw SendingFailed(LibSsl.SSL_get_error(_ssl, result));
         }
 
         _bio.Counters.PayloadsSent++;
@@ -49,6 +86,32 @@ public sealed unsafe partial class DtlsConnection
         if (borrowed)
         {
             ReleaseBorrowedBuffers();
+        }
+    }
+
+    private Exception SendingFailed(int error)
+    {
+        Exception failure = FailureOf(error, "Sending failed");
+        if (failure is not DtlsClosedException)
+        {
+            Fail(failure);
+        }
+
+        return failure;
+    }
+
+    private void RequireSendable(int total, ReadOnlySpan<int> lengths)
+    {
+        long sum = 0;
+        foreach (int length in lengths)
+        {
+            RequireSendable(length);
+            sum += length;
+        }
+
+        if (sum != total)
+        {
+            throw new ArgumentException($"The lengths add up to {sum} bytes, the payloads have {total}.", nameof(lengths));
         }
     }
 
@@ -68,7 +131,7 @@ public sealed unsafe partial class DtlsConnection
         }
 
         int limit = _negotiated!.MaxPayloadSize;
-        if (length == 0 || length > limit)
+        if (length <= 0 || length > limit)
         {
             throw new ArgumentException($"A payload has 1 to {limit} bytes here; this one has {length}.", "payload");
         }

@@ -17,7 +17,7 @@ internal sealed class DatagramPool
 
     private readonly Shelf _small = new(SmallSize, limit: 8_192);
     private readonly Shelf _record = new(RecordSize, limit: 512);
-    private readonly Shelf _large = new(LargeSize, limit: 64);
+    private readonly Shelf _large = new(LargeSize, limit: 128);
 
     internal static DatagramPool Shared { get; } = new();
 

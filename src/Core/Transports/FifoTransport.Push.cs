@@ -12,17 +12,14 @@ public sealed partial class FifoTransport
     /// <exception cref="OperationCanceledException">Cancelled while it waited for room; the datagram was not queued.</exception>
     public bool Push(ReadOnlySpan<byte> datagram, CancellationToken cancellationToken = default)
     {
-        if (datagram.Length > _options.MaxReceiveSize)
+        if (Copy(datagram) is not { } buffer)
         {
-            Interlocked.Increment(ref _droppedTooLarge);
             return false;
         }
 
-        DatagramBuffer buffer = DatagramPool.Shared.Rent(datagram.Length);
-        datagram.CopyTo(buffer.Space);
-        buffer.Length = datagram.Length;
-        if (TryEnqueue(buffer))
+        if (TryEnqueue(buffer) > 0)
         {
+            Wake();
             return true;
         }
 
@@ -35,46 +32,113 @@ public sealed partial class FifoTransport
         return false;
     }
 
-    /// <summary>Puts a datagram into the FIFO without copying and without ever waiting: the way of a socket's reader thread.</summary>
+    /// <summary>
+    /// Puts a copy of a datagram into the FIFO without ever waiting, and without waking the receiver: the way of a socket's reader thread, which calls <see cref="Wake"/>
+    /// when it has pushed all that has come.
+    /// </summary>
+    /// <returns>How many datagrams were dropped: 0 or 1.</returns>
+    internal int PushUnwoken(ReadOnlySpan<byte> datagram) => Copy(datagram) is { } buffer ? PushUnwoken(buffer) : 1;
+
+    /// <summary>Puts a datagram or a train into the FIFO without copying. Of a train that finds too little room, the first datagrams are taken.</summary>
     /// <param name="buffer">Becomes the FIFO's, whatever the result.</param>
-    internal bool TryPush(DatagramBuffer buffer)
+    /// <returns>How many datagrams were dropped.</returns>
+    internal int PushUnwoken(DatagramBuffer buffer)
     {
-        if (buffer.Length > _options.MaxReceiveSize)
+        int count = buffer.Count;
+        if (buffer.LongestDatagram > _options.MaxReceiveSize)
         {
-            Interlocked.Increment(ref _droppedTooLarge);
+            Interlocked.Add(ref _droppedTooLarge, count);
             buffer.Release();
-            return false;
+            return count;
         }
 
-        if (TryEnqueue(buffer))
+        int accepted = TryEnqueue(buffer);
+        if (accepted == 0)
         {
-            return true;
+            Drop(buffer);
+        }
+        else if (accepted < count)
+        {
+            Interlocked.Add(ref _droppedFull, count - accepted);
         }
 
-        Drop(buffer);
-        return false;
+        return count - accepted;
     }
 
-    private bool TryEnqueue(DatagramBuffer buffer)
+    /// <summary>Wakes the receiver if it waits.</summary>
+    internal void Wake()
     {
-        if (!_channel.Writer.TryWrite(buffer))
-        {
-            return false;
-        }
-
-        Interlocked.Increment(ref _accepted);
-        Interlocked.Increment(ref _queued); // a full fence: either we see the waiting reader, or it sees the datagram
-        if (Volatile.Read(ref _readersWaiting) != 0)
+        Interlocked.MemoryBarrier(); // either we see the waiting receiver, or it sees what was pushed
+        if (Volatile.Read(ref _readerWaiting) != 0 && Interlocked.Exchange(ref _readerWaiting, 0) != 0)
         {
             WakeAll();
         }
+    }
 
-        return true;
+    private DatagramBuffer? Copy(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length > _options.MaxReceiveSize)
+        {
+            Interlocked.Increment(ref _droppedTooLarge);
+            return null;
+        }
+
+        DatagramBuffer buffer = DatagramPool.Shared.Rent(datagram.Length);
+        datagram.CopyTo(buffer.Space);
+        buffer.Length = datagram.Length;
+        return buffer;
+    }
+
+    /// <returns>How many datagrams are in the FIFO now; 0: none, and the buffer is still the caller's.</returns>
+    private int TryEnqueue(DatagramBuffer buffer)
+    {
+        int count = buffer.Count;
+        int room = Reserve(count);
+        if (room == 0)
+        {
+            return 0;
+        }
+
+        if (room < count)
+        {
+            buffer.Trim(room);
+        }
+
+        if (!_channel.Writer.TryWrite(buffer)) // it is completed: there are never more buffers than datagrams
+        {
+            FreeRoom(room);
+            return 0;
+        }
+
+        Interlocked.Add(ref _accepted, room);
+        return room;
+    }
+
+    // Never more than there is, not even for a moment: another writer would take the FIFO for full and wait for a wake-up that does not come.
+    private int Reserve(int wanted)
+    {
+        int queued = Volatile.Read(ref _queued);
+        while (true)
+        {
+            int room = Math.Min(wanted, _options.Capacity - queued);
+            if (room <= 0)
+            {
+                return 0;
+            }
+
+            int seen = Interlocked.CompareExchange(ref _queued, queued + room, queued);
+            if (seen == queued)
+            {
+                return room;
+            }
+
+            queued = seen;
+        }
     }
 
     private void Drop(DatagramBuffer buffer)
     {
-        Interlocked.Increment(ref _completed ? ref _droppedClosed : ref _droppedFull);
+        Interlocked.Add(ref _completed ? ref _droppedClosed : ref _droppedFull, buffer.Count);
         buffer.Release();
     }
 
@@ -85,7 +149,7 @@ public sealed partial class FifoTransport
         lock (_gate)
         {
             Interlocked.Increment(ref _writersWaiting);
-            while (!_completed && !cancellationToken.IsCancellationRequested && !(queued = TryEnqueue(buffer)))
+            while (!_completed && !cancellationToken.IsCancellationRequested && !(queued = TryEnqueue(buffer) > 0))
             {
                 Monitor.Wait(_gate);
             }
@@ -95,6 +159,7 @@ public sealed partial class FifoTransport
 
         if (queued)
         {
+            Wake();
             return true;
         }
 

@@ -7,7 +7,7 @@ public sealed partial class FifoTransport
     {
         Deadline deadline = Deadline.After(timeout);
         cancellationToken.ThrowIfCancellationRequested();
-        if (Volatile.Read(ref _queued) > 0)
+        if (HasDatagram)
         {
             return DatagramStatus.Ready;
         }
@@ -17,7 +17,7 @@ public sealed partial class FifoTransport
             WaitForDatagram(deadline, cancellationToken);
         }
 
-        return Volatile.Read(ref _queued) > 0 ? DatagramStatus.Ready : _completed ? DatagramStatus.Closed : DatagramStatus.None;
+        return HasDatagram ? DatagramStatus.Ready : _completed ? DatagramStatus.Closed : DatagramStatus.None;
     }
 
     /// <inheritdoc/>
@@ -25,15 +25,25 @@ public sealed partial class FifoTransport
     {
         length = 0;
         bool completed = _completed; // read first: what was pushed before completion is delivered before the closure is told
-        if (_disposed || !TryTake(out DatagramBuffer? datagram))
+        if (_disposed || TakeBuffer() is not { } datagrams)
         {
             return completed ? DatagramStatus.Closed : DatagramStatus.None;
         }
 
+        ReadOnlySpan<byte> datagram = datagrams.TakeNext(out bool isLast);
         length = Math.Min(datagram.Length, buffer.Length);
-        datagram.Datagram[..length].CopyTo(buffer);
-        datagram.Release();
+        datagram[..length].CopyTo(buffer);
         Interlocked.Increment(ref _read);
+        FreeRoom(1);
+        if (isLast)
+        {
+            datagrams.Release();
+        }
+        else
+        {
+            PutBack(datagrams);
+        }
+
         return DatagramStatus.Ready;
     }
 
@@ -62,21 +72,37 @@ public sealed partial class FifoTransport
         }
     }
 
+    private bool HasDatagram => !_disposed && (Volatile.Read(ref _current) is not null || _channel.Reader.TryPeek(out _));
+
+    private void PutBack(DatagramBuffer train)
+    {
+        Interlocked.Exchange(ref _current, train); // a full fence: either Dispose sees it, or we see that it is disposed
+        if (_disposed && Interlocked.Exchange(ref _current, null) is { } left)
+        {
+            Discard(left);
+        }
+    }
+
     private void WaitForDatagram(Deadline deadline, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = WakeOnCancel(cancellationToken);
         lock (_gate)
         {
-            Interlocked.Increment(ref _readersWaiting);
-            while (Volatile.Read(ref _queued) <= 0 && !_completed && !cancellationToken.IsCancellationRequested && !deadline.HasPassed)
+            while (true)
             {
+                Interlocked.Exchange(ref _readerWaiting, 1); // a full fence: either we see the datagram, or its writer sees that we wait
+                if (HasDatagram || _completed || cancellationToken.IsCancellationRequested || deadline.HasPassed)
+                {
+                    break;
+                }
+
                 Monitor.Wait(_gate, deadline.RemainingMilliseconds);
             }
 
-            Interlocked.Decrement(ref _readersWaiting);
+            Volatile.Write(ref _readerWaiting, 0);
         }
 
-        if (Volatile.Read(ref _queued) <= 0)
+        if (!HasDatagram)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }

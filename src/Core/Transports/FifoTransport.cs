@@ -14,10 +14,12 @@ namespace FifoDtls;
 public sealed partial class FifoTransport : IDatagramTransport
 {
     private readonly DatagramSender _send;
+    private readonly DatagramBatchSender? _sendBatch;
     private readonly FifoTransportOptions _options;
     private readonly Channel<DatagramBuffer> _channel;
     private readonly object _gate = new(); // a monitor: guards nothing but the two waits
-    private int _readersWaiting;
+    private DatagramBuffer? _current; // a train that is being taken from
+    private int _readerWaiting; // 1 until somebody wakes it
     private int _writersWaiting;
     private int _queued;
     private volatile bool _completed;
@@ -34,13 +36,15 @@ public sealed partial class FifoTransport : IDatagramTransport
     /// <summary>Makes a transport.</summary>
     /// <param name="send">Sends a datagram to the peer.</param>
     /// <param name="options">Limits; the defaults when <see langword="null"/>.</param>
+    /// <param name="sendBatch">Sends several datagrams at once; when <see langword="null"/>, <paramref name="send"/> gets them one by one.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range.</exception>
-    public FifoTransport(DatagramSender send, FifoTransportOptions? options = null)
+    public FifoTransport(DatagramSender send, FifoTransportOptions? options = null, DatagramBatchSender? sendBatch = null)
     {
         ArgumentNullException.ThrowIfNull(send);
         _options = options ?? new FifoTransportOptions();
         _options.Validate();
         _send = send;
+        _sendBatch = sendBatch;
         _channel = Channel.CreateBounded<DatagramBuffer>(new BoundedChannelOptions(_options.Capacity)
         {
             FullMode = BoundedChannelFullMode.Wait, // TryWrite says "full", and the drop is ours to count
@@ -63,6 +67,24 @@ public sealed partial class FifoTransport : IDatagramTransport
         _send(datagram);
     }
 
+    /// <inheritdoc/>
+    public void SendBatch(ReadOnlySpan<byte> datagrams, ReadOnlySpan<int> lengths)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Interlocked.Add(ref _sent, lengths.Length);
+        if (_sendBatch is { } sendBatch)
+        {
+            sendBatch(datagrams, lengths);
+            return;
+        }
+
+        foreach (int length in lengths)
+        {
+            _send(datagrams[..length]);
+            datagrams = datagrams[length..];
+        }
+    }
+
     /// <summary>Says that no datagram will come any more. What is queued can still be taken; then the receiver sees <see cref="DatagramStatus.Closed"/>.</summary>
     public void Complete()
     {
@@ -76,27 +98,31 @@ public sealed partial class FifoTransport : IDatagramTransport
     {
         _disposed = true;
         Complete();
-        while (TryTake(out DatagramBuffer? buffer))
+        while (TakeBuffer() is { } buffer)
         {
-            Interlocked.Increment(ref _discarded);
-            buffer.Release();
+            Discard(buffer);
         }
     }
 
-    private bool TryTake(out DatagramBuffer buffer)
-    {
-        if (!_channel.Reader.TryRead(out buffer!))
-        {
-            return false;
-        }
+    // The buffer that is being taken from, or the next one. Whoever gets it owns it: the receiver and Dispose can't both have it.
+    private DatagramBuffer? TakeBuffer() =>
+        Interlocked.Exchange(ref _current, null) ?? (_channel.Reader.TryRead(out DatagramBuffer? buffer) ? buffer : null);
 
-        Interlocked.Decrement(ref _queued); // a full fence: either we see the waiting writer, or it sees the room
+    private void Discard(DatagramBuffer buffer)
+    {
+        int count = buffer.Count;
+        Interlocked.Add(ref _discarded, count);
+        buffer.Release();
+        FreeRoom(count);
+    }
+
+    private void FreeRoom(int datagrams)
+    {
+        Interlocked.Add(ref _queued, -datagrams); // a full fence: either we see the waiting writer, or it sees the room
         if (Volatile.Read(ref _writersWaiting) != 0)
         {
             WakeAll();
         }
-
-        return true;
     }
 
     private void WakeAll()

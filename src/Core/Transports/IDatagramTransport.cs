@@ -28,4 +28,17 @@ public interface IDatagramTransport : IDisposable
     /// <summary>Sends one datagram to the peer. What the network loses is not reported. May be called by many threads at once.</summary>
     /// <exception cref="ObjectDisposedException">The transport is closed.</exception>
     void Send(ReadOnlySpan<byte> datagram);
+
+    /// <summary>Sends several datagrams to the peer, in their order. A transport that can hand many over at once overrides this; else they are sent one by one.</summary>
+    /// <param name="datagrams">The datagrams, back to back.</param>
+    /// <param name="lengths">The length of each, in bytes; together the length of <paramref name="datagrams"/>.</param>
+    /// <exception cref="ObjectDisposedException">The transport is closed.</exception>
+    void SendBatch(ReadOnlySpan<byte> datagrams, ReadOnlySpan<int> lengths)
+    {
+        foreach (int length in lengths)
+        {
+            Send(datagrams[..length]);
+            datagrams = datagrams[length..];
+        }
+    }
 }

@@ -5,6 +5,80 @@ namespace FifoDtls;
 // The way in: what the reader thread does with a datagram. Nothing here waits, and nothing is kept of a source that has not proved itself.
 public sealed partial class DtlsEndpoint
 {
+    private const int HandOverSize = 16_384; // of a train: a smaller one is copied, so that what waits in a FIFO is at least a quarter of the memory that it holds
+
+    private FifoTransport? _unwoken; // the FIFO that was pushed to last; the reader thread's alone
+
+    private void Dispatch(DatagramReceiver receiver, int slot)
+    {
+        ReadOnlySpan<byte> datagrams = receiver.Datagram(slot);
+        int size = receiver.SegmentSize(slot);
+        PathAddress source = receiver.Source(slot);
+        if (size == 0)
+        {
+            Dispatch(datagrams, source);
+        }
+        else if (_peers.TryGet(source, out PeerSlot known) && known.Successor is null && IsApplicationData(datagrams, size))
+        {
+            DispatchTrain(receiver, slot, known.Current.Exchange);
+        }
+        else
+        {
+            for (; !datagrams.IsEmpty; datagrams = datagrams[Math.Min(size, datagrams.Length)..])
+            {
+                Dispatch(datagrams[..Math.Min(size, datagrams.Length)], source);
+            }
+        }
+    }
+
+    private static bool IsApplicationData(ReadOnlySpan<byte> train, int size)
+    {
+        for (int at = 0; at < train.Length; at += size)
+        {
+            if (DtlsRecord.ContentType(train[at..]) != DtlsRecord.ApplicationData)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void DispatchTrain(DatagramReceiver receiver, int slot, PeerExchange exchange)
+    {
+        ReadOnlySpan<byte> train = receiver.Datagram(slot);
+        int size = receiver.SegmentSize(slot);
+        Interlocked.Add(ref _counters.DatagramsReceived, (train.Length + size - 1) / size);
+        Interlocked.Add(ref _counters.BytesReceived, train.Length);
+        if (train.Length >= HandOverSize)
+        {
+            WakeAtEnd(exchange.Transport);
+            Interlocked.Add(ref _counters.FifoDrops, exchange.Transport.PushUnwoken(receiver.TakeBuffer(slot)));
+            return;
+        }
+
+        for (; !train.IsEmpty; train = train[Math.Min(size, train.Length)..])
+        {
+            Push(exchange, train[..Math.Min(size, train.Length)]);
+        }
+    }
+
+    // A receiver is woken when what has come for it together is in its FIFO: once, and with a whole batch to take.
+    private void WakeAtEnd(FifoTransport transport)
+    {
+        if (_unwoken != transport)
+        {
+            EndOfBatch();
+            _unwoken = transport;
+        }
+    }
+
+    private void EndOfBatch()
+    {
+        _unwoken?.Wake();
+        _unwoken = null;
+    }
+
     private void Dispatch(ReadOnlySpan<byte> datagram, SocketAddress source)
     {
         EndpointCounters.Count(ref _counters.DatagramsReceived);
@@ -224,14 +298,16 @@ public sealed partial class DtlsEndpoint
                 exchange!.NoteSent(datagram);
                 SendTo(datagram, address);
             },
-            new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize });
+            new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize },
+            (datagrams, lengths) => SendTo(datagrams, lengths, address)); // of an association that is established: nothing of interest to the exchange
         exchange = new PeerExchange(role, transport, clientRandom);
         return exchange;
     }
 
     private void Push(PeerExchange exchange, ReadOnlySpan<byte> datagram)
     {
-        if (!exchange.Transport.Push(datagram))
+        WakeAtEnd(exchange.Transport);
+        if (exchange.Transport.PushUnwoken(datagram) != 0)
         {
             EndpointCounters.Count(ref _counters.FifoDrops);
         }
@@ -242,5 +318,12 @@ public sealed partial class DtlsEndpoint
         EndpointCounters.Count(ref _counters.DatagramsSent);
         Interlocked.Add(ref _counters.BytesSent, datagram.Length);
         _socket.Send(datagram, address);
+    }
+
+    private void SendTo(ReadOnlySpan<byte> datagrams, ReadOnlySpan<int> lengths, SocketAddress address)
+    {
+        Interlocked.Add(ref _counters.DatagramsSent, lengths.Length);
+        Interlocked.Add(ref _counters.BytesSent, datagrams.Length);
+        _socket.SendBatch(datagrams, lengths, address);
     }
 }

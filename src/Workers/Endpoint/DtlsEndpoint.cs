@@ -40,7 +40,7 @@ public sealed partial class DtlsEndpoint : IDisposable
         Options = options;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<DtlsEndpoint>();
         _drops = new DropReporter(_logger, TimeProvider.System);
-        _socket = new UdpSocket(options.LocalEndPoint ?? AnyAddress(), options.SocketBufferSize, options.SocketBufferSize, options.DontFragment);
+        _socket = new UdpSocket(options.LocalEndPoint ?? AnyAddress(), options.SocketBufferSize, options.SocketBufferSize, options.DontFragment, options.SegmentationOffload);
         try
         {
             var answerRate = new TokenBucket(options.MaxHelloVerifyRequestsPerSecond, TimeProvider.System);
@@ -50,7 +50,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             _peers = new PeerTable(options.MaxPeers);
             _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
             _accepted = new AcceptQueue(options.AcceptBacklog);
-            _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, _logger);
+            _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, EndOfBatch, _logger);
             WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
             WarnOfKeyLogs();
             _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);

@@ -6,33 +6,40 @@ using FifoDtls.Interop;
 namespace FifoDtls;
 
 /// <summary>
-/// Up to 32 datagrams per call, by Linux's recvmmsg. It waits for the first alone: a lone datagram is delivered at once, and under load a batch is what has come
-/// in while the last one was worked on.
+/// Up to 32 buffers per call, by Linux's recvmmsg, each with one datagram, or with a train of them if the socket takes such (UDP_GRO). It waits for the first alone: a lone datagram is delivered at once,
+/// and under load a batch is what has come in while the last one was worked on.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class BatchReceiver : DatagramReceiver
 {
     internal const int BatchSize = 32;
     private const int NameSize = 28; // sockaddr_in6, the largest that is wanted
+    private const int ControlSize = LibC.PacketInfoSize + LibC.NumberControlSize;
 
-    // Pinned arrays: the headers point into them, and the kernel writes there.
+    private readonly int _maxDatagramSize;
+
+    // Pinned arrays, like the slots: the headers point into them, and the kernel writes there.
     private readonly LibC.MultiMessageHeader[] _headers = GC.AllocateArray<LibC.MultiMessageHeader>(BatchSize, pinned: true);
     private readonly LibC.IoVector[] _vectors = GC.AllocateArray<LibC.IoVector>(BatchSize, pinned: true);
-    private readonly byte[] _controls = GC.AllocateArray<byte>(BatchSize * LibC.PacketInfoSize, pinned: true);
+    private readonly byte[] _controls = GC.AllocateArray<byte>(BatchSize * ControlSize, pinned: true);
     private readonly byte[] _names = GC.AllocateArray<byte>(BatchSize * NameSize, pinned: true);
+    private int _used = BatchSize; // headers that the last call has written to
 
+    /// <param name="socket">The socket.</param>
+    /// <param name="maxDatagramSize">The largest datagram that is wanted, in bytes.</param>
     internal BatchReceiver(UdpSocket socket, int maxDatagramSize)
-        : base(socket, BatchSize, maxDatagramSize)
+        : base(socket, BatchSize, DatagramPool.LargeSize)
     {
+        _maxDatagramSize = maxDatagramSize;
         for (int i = 0; i < BatchSize; i++)
         {
-            _vectors[i] = new LibC.IoVector { Base = AddressOf(Slot(i)), Length = (nuint)SlotSize };
+            Replaced(i);
             _headers[i].Header = new LibC.MessageHeader
             {
                 Name = AddressOf(Name(i)),
                 Vectors = (LibC.IoVector*)Unsafe.AsPointer(ref _vectors[i]),
                 VectorCount = 1,
-                Control = AddressOf(Control(i)),
+                Control = AddressOf(_controls.AsSpan(i * ControlSize, ControlSize)),
             };
         }
     }
@@ -64,14 +71,20 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
         return 0;
     }
 
+    private protected override void Replaced(int slot) =>
+        _vectors[slot] = new LibC.IoVector { Base = AddressOf(Slot(slot)), Length = (nuint)(Socket.ReceivesTrains ? SlotSize : Math.Min(_maxDatagramSize + 1, SlotSize)) };
+
     // The kernel writes back how long each name is, and each one's control data.
     private void PrepareHeaders()
     {
-        foreach (ref LibC.MultiMessageHeader header in _headers.AsSpan())
+        nuint control = (Socket.TellsLocalAddress ? LibC.PacketInfoSize : 0u) + (Socket.ReceivesTrains ? LibC.NumberControlSize : 0u);
+        foreach (ref LibC.MultiMessageHeader header in _headers.AsSpan(0, _used))
         {
             header.Header.NameLength = NameSize;
-            header.Header.ControlLength = Socket.TellsLocalAddress ? LibC.PacketInfoSize : 0u;
+            header.Header.ControlLength = control;
         }
+
+        _used = 0;
     }
 
     private int ReceiveBatch()
@@ -80,7 +93,9 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
         {
             fixed (LibC.MultiMessageHeader* headers = _headers)
             {
-                return LibC.recvmmsg(Socket.Handle, headers, BatchSize, LibC.WaitForOne, null);
+                int count = LibC.recvmmsg(Socket.Handle, headers, BatchSize, LibC.WaitForOne, null);
+                _used = count > 0 ? Math.Min(count + 1, BatchSize) : BatchSize; // what a call that broke off has written to is not known
+                return count;
             }
         }
         catch (ObjectDisposedException) when (Socket.IsDisposed)
@@ -93,18 +108,26 @@ internal sealed unsafe class BatchReceiver : DatagramReceiver
     {
         for (int i = 0; i < count; i++)
         {
+            ref LibC.MultiMessageHeader received = ref _headers[i];
             PathAddress source = Source(i);
-            int size = Math.Min((int)_headers[i].Header.NameLength, source.Buffer.Length);
+            int size = Math.Min((int)received.Header.NameLength, source.Buffer.Length);
             Name(i)[..size].CopyTo(source.Buffer.Span);
             source.Size = size;
-            source.Local = UdpSocket.ReadLocalAddress(_headers[i].Header.Control, _headers[i].Header.ControlLength);
-            SetLength(i, (int)_headers[i].Length);
+            UdpSocket.ReadControl(received.Header.Control, received.Header.ControlLength, out LocalAddress local, out int segmentSize);
+            source.Local = local;
+            int length = (int)received.Length;
+            if (segmentSize > 0 && segmentSize < length)
+            {
+                SetLength(i, length, segmentSize);
+            }
+            else
+            {
+                SetLength(i, Math.Min(length, _maxDatagramSize + 1));
+            }
         }
     }
 
     private Span<byte> Name(int slot) => _names.AsSpan(slot * NameSize, NameSize);
-
-    private Span<byte> Control(int slot) => _controls.AsSpan(slot * LibC.PacketInfoSize, LibC.PacketInfoSize);
 
     private static byte* AddressOf(Span<byte> pinned) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace FifoDtls;
 
 /// <summary>One datagram per call, on any system.</summary>
-internal sealed class PlainReceiver(UdpSocket socket, int maxDatagramSize) : DatagramReceiver(socket, slots: 1, maxDatagramSize)
+internal sealed class PlainReceiver(UdpSocket socket, int maxDatagramSize) : DatagramReceiver(socket, slots: 1, Math.Min(maxDatagramSize + 1, DatagramPool.LargeSize))
 {
     internal override int Receive()
     {

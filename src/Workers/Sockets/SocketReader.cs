@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace FifoDtls;
@@ -11,18 +10,25 @@ internal sealed class SocketReader
     private readonly UdpSocket _socket;
     private readonly DatagramReceiver _receiver;
     private readonly DatagramHandler _handler;
+    private readonly Action _endOfBatch;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private long? _reportedAt;
 
-    /// <summary>Takes a datagram; must neither wait nor keep the arguments: the next batch overwrites them.</summary>
-    internal delegate void DatagramHandler(ReadOnlySpan<byte> datagram, SocketAddress source);
+    /// <summary>Takes what a slot has got; must neither wait nor keep what it does not take: the next batch overwrites it.</summary>
+    internal delegate void DatagramHandler(DatagramReceiver receiver, int slot);
 
-    internal SocketReader(UdpSocket socket, DatagramReceiver receiver, DatagramHandler handler, ILogger logger)
+    /// <param name="socket">The socket.</param>
+    /// <param name="receiver">How it is read.</param>
+    /// <param name="handler">Gets each slot.</param>
+    /// <param name="endOfBatch">Called when all that came together has been handled. Must not throw.</param>
+    /// <param name="logger">Is told what goes wrong.</param>
+    internal SocketReader(UdpSocket socket, DatagramReceiver receiver, DatagramHandler handler, Action endOfBatch, ILogger logger)
     {
         _socket = socket;
         _receiver = receiver;
         _handler = handler;
+        _endOfBatch = endOfBatch;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "dtls-reader" };
     }
@@ -40,8 +46,10 @@ internal sealed class SocketReader
             {
                 for (int i = 0; i < count; i++)
                 {
-                    Handle(_receiver.Datagram(i), _receiver.Source(i));
+                    Handle(i);
                 }
+
+                _endOfBatch();
             }
         }
         catch (ObjectDisposedException) when (_socket.IsDisposed)
@@ -52,15 +60,17 @@ internal sealed class SocketReader
         {
             WorkersLogger.ReaderFailed(_logger, _socket.LocalEndPoint, exception);
         }
+
+        _receiver.Release();
     }
 
     // All peers live on this thread: what goes wrong with one datagram (no memory for a new peer, a logger that throws) costs
     // that datagram and no more.
-    private void Handle(ReadOnlySpan<byte> datagram, SocketAddress source)
+    private void Handle(int slot)
     {
         try
         {
-            _handler(datagram, source);
+            _handler(_receiver, slot);
         }
         catch (Exception exception) when (!_socket.IsDisposed)
         {

@@ -24,30 +24,54 @@ internal sealed unsafe partial class UdpSocket
         }
     }
 
-    /// <summary>The local address in a received datagram's control data; IPv4 on an IPv6 socket is mapped there too.</summary>
-    internal static LocalAddress ReadLocalAddress(byte* control, nuint length)
+    /// <summary>What a received datagram's control data says: the local address, IPv4 on an IPv6 socket being mapped there too, and the size of a train's datagrams (0: it is none).</summary>
+    internal static void ReadControl(byte* control, nuint length, out LocalAddress local, out int segmentSize)
     {
-        var header = (LibC.ControlHeader*)control;
-        byte* data = control + sizeof(LibC.ControlHeader);
-        if (length < (nuint)(sizeof(LibC.ControlHeader) + sizeof(LibC.PacketInfo4)))
+        local = default;
+        segmentSize = 0;
+        while (length >= (nuint)sizeof(LibC.ControlHeader))
         {
-            return default;
-        }
+            var header = (LibC.ControlHeader*)control;
+            byte* data = control + sizeof(LibC.ControlHeader);
+            if (header->Length < (nuint)sizeof(LibC.ControlHeader) || header->Length > length)
+            {
+                return;
+            }
 
-        if (header->Level == LibC.IpLevel && header->Type == LibC.IpPacketInfo)
+            nuint size = header->Length - (nuint)sizeof(LibC.ControlHeader);
+            if (header->Level == LibC.UdpLevel && header->Type == LibC.UdpReceiveOffload && size >= sizeof(int))
+            {
+                segmentSize = Unsafe.ReadUnaligned<int>(data);
+            }
+            else if (ReadLocalAddress(*header, data, size) is { IsNone: false } told)
+            {
+                local = told;
+            }
+
+            nuint step = Math.Min(Align(header->Length), length);
+            control += step;
+            length -= step;
+        }
+    }
+
+    private static LocalAddress ReadLocalAddress(in LibC.ControlHeader header, byte* data, nuint size)
+    {
+        if (header.Level == LibC.IpLevel && header.Type == LibC.IpPacketInfo && size >= (nuint)sizeof(LibC.PacketInfo4))
         {
             return new LocalAddress(Unsafe.ReadUnaligned<LibC.PacketInfo4>(data).Local, 0);
         }
 
+        const int size6 = 16 + sizeof(int);
         const byte multicast = 0xFF; // no address to send from
-        if (header->Level != LibC.Ipv6Level || header->Type != LibC.Ipv6PacketInfo || data[0] == multicast)
+        if (header.Level != LibC.Ipv6Level || header.Type != LibC.Ipv6PacketInfo || size < size6 || data[0] == multicast)
         {
             return default;
         }
 
-        LibC.PacketInfo6 info = Unsafe.ReadUnaligned<LibC.PacketInfo6>(data);
-        return new LocalAddress(info.LocalHigh, info.LocalLow);
+        return new LocalAddress(Unsafe.ReadUnaligned<ulong>(data), Unsafe.ReadUnaligned<ulong>(data + sizeof(ulong)));
     }
+
+    private static nuint Align(nuint length) => (length + (nuint)sizeof(nuint) - 1) & ~((nuint)sizeof(nuint) - 1);
 
     /// <returns><see langword="false"/> when the system refuses: the address may be gone.</returns>
     [SupportedOSPlatform("linux")]
@@ -93,6 +117,6 @@ internal sealed unsafe partial class UdpSocket
         }
 
         header->Length = (nuint)(sizeof(LibC.ControlHeader) + size);
-        return (nuint)((sizeof(LibC.ControlHeader) + size + sizeof(nuint) - 1) & ~(sizeof(nuint) - 1));
+        return Align(header->Length);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class UdpSocket : IDisposable
 
     /// <summary>Binds.</summary>
     /// <exception cref="SocketException">The address is in use, not ours, or not permitted.</exception>
-    internal UdpSocket(IPEndPoint local, int receiveBufferSize, int sendBufferSize, bool dontFragment = false)
+    internal UdpSocket(IPEndPoint local, int receiveBufferSize, int sendBufferSize, bool dontFragment = false, bool trains = true)
     {
         _family = local.AddressFamily;
         _socket = new Socket(_family, SocketType.Dgram, ProtocolType.Udp);
@@ -42,6 +42,11 @@ internal sealed partial class UdpSocket : IDisposable
             if (dontFragment)
             {
                 ForbidFragments();
+            }
+
+            if (trains)
+            {
+                AskForTrains();
             }
 
             _socket.Bind(local);

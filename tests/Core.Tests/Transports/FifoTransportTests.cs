@@ -59,15 +59,15 @@ internal sealed class FifoTransportTests
     }
 
     [Test]
-    public void TryPush_drops_even_in_Block_mode_and_gives_the_buffer_back()
+    public void PushUnwoken_drops_even_in_Block_mode_and_gives_the_buffer_back()
     {
         using FifoTransport fifo = Make(capacity: 1, FifoFullMode.Block);
         DatagramPool pool = new();
         DatagramBuffer first = pool.Rent(10);
         DatagramBuffer second = pool.Rent(10);
         first.Length = second.Length = 10;
-        Assert.That(fifo.TryPush(first), Is.True);
-        Assert.That(fifo.TryPush(second), Is.False);
+        Assert.That(fifo.PushUnwoken(first), Is.Zero);
+        Assert.That(fifo.PushUnwoken(second), Is.EqualTo(1));
         Assert.That(pool.Rent(10), Is.SameAs(second), "the refused buffer is back in its pool");
         Assert.That(fifo.Statistics.DroppedFull, Is.EqualTo(1));
     }
@@ -79,7 +79,7 @@ internal sealed class FifoTransportTests
         DatagramBuffer large = new DatagramPool().Rent(101);
         large.Length = 101;
         Assert.That(fifo.Push(new byte[101]), Is.False);
-        Assert.That(fifo.TryPush(large), Is.False);
+        Assert.That(fifo.PushUnwoken(large), Is.EqualTo(1));
         Assert.That(fifo.Push(new byte[100]), Is.True);
         Assert.That(fifo.Statistics, Is.EqualTo(new FifoTransportStatistics(1, 0, 1, 0, 0, DroppedTooLarge: 2, 0, 0)));
     }
