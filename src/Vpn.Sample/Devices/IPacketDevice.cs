@@ -13,17 +13,32 @@ internal interface IPacketDevice : IDisposable
     /// <summary>The greatest packet length in bytes, IP header included.</summary>
     int Mtu { get; }
 
-    /// <summary>
-    /// Blocks until there is a packet and returns its length; 0 means that the device was disposed, which also ends a blocked call.
-    /// </summary>
-    /// <param name="packet">At least <see cref="Mtu"/> bytes.</param>
-    /// <exception cref="ArgumentException">The buffer is shorter than <see cref="Mtu"/>.</exception>
+    /// <summary>What is on. Without <see cref="DeviceOffloads.TcpSegmentation"/> and the like, a read never brings a super-packet.</summary>
+    DeviceOffloads Offloads { get; }
+
+    /// <summary>The bytes that a buffer for reading needs: the longest super-packet, or else <see cref="Mtu"/>.</summary>
+    int ReadBufferSize { get; }
+
+    /// <summary>Blocks until there is a packet. False when the device was disposed, which also ends a blocked call.</summary>
+    /// <param name="buffer">At least <see cref="ReadBufferSize"/> bytes.</param>
+    /// <exception cref="ArgumentException">The buffer is too short.</exception>
     /// <exception cref="DeviceException">The device failed for good, for example because its link was deleted.</exception>
-    int Read(Span<byte> packet);
+    bool Read(Span<byte> buffer, out DevicePacket packet);
+
+    /// <summary>Like <see cref="Read"/>, but does not wait: false when there is no packet now, or the device was disposed.</summary>
+    bool TryRead(Span<byte> buffer, out DevicePacket packet);
 
     /// <summary>
     /// Hands one packet to the host and never waits for it. What the host does not take, and whatever comes after Dispose,
     /// is dropped and counted by the device, never thrown: a packet path has nobody to catch it.
     /// </summary>
     void Write(ReadOnlySpan<byte> packet);
+
+    /// <summary>
+    /// Hands packets to the host as <see cref="Write"/> would one after the other, in fewer calls if the device can. Packets of one flow keep
+    /// their order; those of different flows may not.
+    /// </summary>
+    /// <param name="packets">The packets, back to back. Their bytes may be changed.</param>
+    /// <param name="lengths">The length of each.</param>
+    void WriteMany(Span<byte> packets, ReadOnlySpan<int> lengths);
 }

@@ -32,11 +32,16 @@ internal sealed class MemoryPacketDevice : IPacketDevice
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <inheritdoc/>
-    public int Read(Span<byte> packet)
-    {
-        CheckBuffer(packet);
-        return _toNode.Take(packet, Timeout.InfiniteTimeSpan, out int length) == PacketQueueResult.Done ? length : 0;
-    }
+    public DeviceOffloads Offloads => DeviceOffloads.None;
+
+    /// <inheritdoc/>
+    public int ReadBufferSize => Mtu;
+
+    /// <inheritdoc/>
+    public bool Read(Span<byte> buffer, out DevicePacket packet) => TryTake(buffer, Timeout.InfiniteTimeSpan, out packet);
+
+    /// <inheritdoc/>
+    public bool TryRead(Span<byte> buffer, out DevicePacket packet) => TryTake(buffer, TimeSpan.Zero, out packet);
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> packet)
@@ -44,6 +49,16 @@ internal sealed class MemoryPacketDevice : IPacketDevice
         if (packet.Length > Mtu || _toHost.Put(packet, TimeSpan.Zero) != PacketQueueResult.Done)
         {
             Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteMany(Span<byte> packets, ReadOnlySpan<int> lengths)
+    {
+        foreach (int length in lengths)
+        {
+            Write(packets[..length]);
+            packets = packets[length..];
         }
     }
 
@@ -72,6 +87,14 @@ internal sealed class MemoryPacketDevice : IPacketDevice
     {
         _toNode.Close(discard: true);
         _toHost.Close(discard: false);
+    }
+
+    private bool TryTake(Span<byte> buffer, TimeSpan timeout, out DevicePacket packet)
+    {
+        CheckBuffer(buffer);
+        bool taken = _toNode.Take(buffer, timeout, out int length) == PacketQueueResult.Done;
+        packet = new DevicePacket(length);
+        return taken;
     }
 
     private void CheckBuffer(Span<byte> packet)

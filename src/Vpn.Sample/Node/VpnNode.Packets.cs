@@ -9,12 +9,20 @@ internal sealed partial class VpnNode
 {
     private void ReadDevice()
     {
-        byte[] packet = new byte[_device.Mtu];
+        byte[] buffer = new byte[_device.ReadBufferSize];
+        using PacketBatch segments = new();
         try
         {
-            for (int length = _device.Read(packet); length > 0; length = _device.Read(packet))
+            while (_device.Read(buffer, out DevicePacket packet))
             {
-                Forward(packet.AsSpan(0, length));
+                if (packet.SegmentSize == 0)
+                {
+                    Forward(buffer.AsSpan(0, packet.Length));
+                }
+                else
+                {
+                    ForwardSegments(buffer, packet, segments);
+                }
             }
         }
         catch (DeviceException exception)
@@ -22,6 +30,27 @@ internal sealed partial class VpnNode
             VpnLogger.DeviceFailed(_logger, _device.Name, exception.Message);
             DeviceFailed?.Invoke(exception);
         }
+    }
+
+    private void ForwardSegments(ReadOnlySpan<byte> buffer, in DevicePacket packet, PacketBatch segments)
+    {
+        if (!SegmentCutter.TryStart(buffer, packet, ushort.MaxValue, out SegmentCutter cutter))
+        {
+            Counters.CountDrop(DropReason.MalformedFromDevice);
+            return;
+        }
+
+        bool more;
+        do
+        {
+            segments.Clear();
+            more = cutter.Append(segments);
+            for (int i = 0; i < segments.Count; i++)
+            {
+                Forward(segments[i]);
+            }
+        }
+        while (more);
     }
 
     /// <summary>From the device to the peer that has the destination.</summary>

@@ -2,6 +2,7 @@ using FifoDtls.TestSupport;
 using FifoVpn.Demo;
 using FifoVpn.Devices;
 using FifoVpn.Packets;
+using FifoVpn.Tests.Support;
 
 namespace FifoVpn.Tests.Demo;
 
@@ -110,7 +111,7 @@ public sealed class BulkFlowTests
         {
             byte[] buffer = new byte[from.Mtu];
             int length;
-            for (long number = 0; (length = from.Read(buffer)) > 0; number++)
+            for (long number = 0; (length = from.ReadPacket(buffer)) > 0; number++)
             {
                 if (wire(buffer.AsSpan(0, length), number))
                 {

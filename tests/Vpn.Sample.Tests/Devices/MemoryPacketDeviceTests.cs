@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FifoVpn.Devices;
+using FifoVpn.Tests.Support;
 
 namespace FifoVpn.Tests.Devices;
 
@@ -17,14 +18,41 @@ internal sealed class MemoryPacketDeviceTests
         {
             Assert.That(device.Inject([round, round], TimeSpan.Zero), Is.EqualTo(PacketQueueResult.Done));
             Assert.That(device.Inject([round], TimeSpan.Zero), Is.EqualTo(PacketQueueResult.Done));
-            Assert.That(device.Read(buffer), Is.EqualTo(2));
-            Assert.That(device.Read(buffer), Is.EqualTo(1));
+            Assert.That(device.ReadPacket(buffer), Is.EqualTo(2));
+            Assert.That(device.ReadPacket(buffer), Is.EqualTo(1));
             device.Write([round, 7, 8]);
             Assert.That(device.Take(buffer, TimeSpan.Zero, out int length), Is.EqualTo(PacketQueueResult.Done));
             Assert.That(buffer[..length], Is.EqualTo(new byte[] { round, 7, 8 }));
         }
 
         Assert.That(device.Dropped, Is.Zero);
+    }
+
+    [Test]
+    public void TryRead_takes_what_is_there_and_never_waits()
+    {
+        using MemoryPacketDevice device = new("mem0", Mtu, capacity: 4);
+        byte[] buffer = new byte[device.ReadBufferSize];
+        Assert.That(device.TryRead(buffer, out _), Is.False);
+        device.Inject([1, 2, 3], TimeSpan.Zero);
+        Assert.That(device.TryRead(buffer, out DevicePacket packet), Is.True);
+        Assert.That((packet, device.Offloads), Is.EqualTo((new DevicePacket(3), DeviceOffloads.None)));
+        device.Inject([1], TimeSpan.Zero);
+        device.Dispose();
+        Assert.That(device.TryRead(buffer, out _), Is.False);
+    }
+
+    [Test]
+    public void WriteMany_writes_each_packet()
+    {
+        using MemoryPacketDevice device = new("mem0", Mtu, capacity: 4);
+        byte[] buffer = new byte[Mtu];
+        device.WriteMany([1, 2, 2, 3, 3, 3], [1, 2, 3]);
+        for (int length = 1; length <= 3; length++)
+        {
+            Assert.That(device.Take(buffer, TimeSpan.Zero, out int taken), Is.EqualTo(PacketQueueResult.Done));
+            Assert.That(buffer[..taken], Is.EqualTo(Enumerable.Repeat((byte)length, length)));
+        }
     }
 
     [Test]
@@ -73,10 +101,10 @@ internal sealed class MemoryPacketDeviceTests
         AwaitBlocked(host);
 
         byte[] buffer = new byte[Mtu];
-        device.Read(buffer);
+        device.ReadPacket(buffer);
         Assert.That(host.Join(Limit), Is.True);
         Assert.That(result, Is.EqualTo(PacketQueueResult.Done));
-        Assert.That(device.Read(buffer), Is.EqualTo(1));
+        Assert.That(device.ReadPacket(buffer), Is.EqualTo(1));
         Assert.That(buffer[0], Is.EqualTo(2));
     }
 
@@ -91,7 +119,7 @@ internal sealed class MemoryPacketDeviceTests
         PacketQueueResult take = PacketQueueResult.Done;
         Thread[] blocked =
         [
-            new(() => read = empty.Read(new byte[Mtu])),
+            new(() => read = empty.ReadPacket(new byte[Mtu])),
             new(() => put = full.Inject([2], Timeout.InfiniteTimeSpan)),
             new(() => take = empty.Take(new byte[Mtu], Timeout.InfiniteTimeSpan, out _)),
         ];
@@ -117,7 +145,7 @@ internal sealed class MemoryPacketDeviceTests
         byte[] buffer = new byte[Mtu];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(device.Read(buffer), Is.Zero);
+            Assert.That(device.ReadPacket(buffer), Is.Zero);
             Assert.That(device.Take(buffer, TimeSpan.Zero, out _), Is.EqualTo(PacketQueueResult.Done));
             Assert.That(device.Take(buffer, TimeSpan.Zero, out _), Is.EqualTo(PacketQueueResult.Closed));
             Assert.That(device.Inject([4], TimeSpan.Zero), Is.EqualTo(PacketQueueResult.Closed));
@@ -131,7 +159,7 @@ internal sealed class MemoryPacketDeviceTests
         using MemoryPacketDevice device = new("mem0", Mtu);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => device.Read(new byte[Mtu - 1]), Throws.ArgumentException);
+            Assert.That(() => device.ReadPacket(new byte[Mtu - 1]), Throws.ArgumentException);
             Assert.That(() => device.Take(new byte[Mtu - 1], TimeSpan.Zero, out _), Throws.ArgumentException);
             Assert.That(() => device.Inject([], TimeSpan.Zero), Throws.ArgumentException);
             Assert.That(() => device.Inject(new byte[Mtu + 1], TimeSpan.Zero), Throws.ArgumentException);
@@ -160,7 +188,7 @@ internal sealed class MemoryPacketDeviceTests
         byte[] buffer = new byte[Mtu];
         for (int i = 0; i < writers * each; i++)
         {
-            Assert.That(device.Read(buffer), Is.EqualTo(100));
+            Assert.That(device.ReadPacket(buffer), Is.EqualTo(100));
             Assert.That(BitConverter.ToInt32(buffer, 1), Is.EqualTo(next[buffer[0]]++));
             Assert.That(buffer.AsSpan(5, 95).ContainsAnyExcept(buffer[0]), Is.False);
         }
@@ -183,7 +211,7 @@ internal sealed class MemoryPacketDeviceTests
             for (int i = 0; i < count; i++)
             {
                 device.Inject(buffer, TimeSpan.Zero);
-                device.Read(buffer);
+                device.ReadPacket(buffer);
                 device.Write(buffer);
                 device.Take(buffer, TimeSpan.FromSeconds(1), out _);
             }

@@ -10,9 +10,13 @@ using FifoVpn.Tests.Support;
 namespace FifoVpn.Tests.Devices;
 
 /// <summary>Real devices of the kernel, each test in its own network namespace.</summary>
-internal sealed class TunDeviceTests
+[TestFixture(DeviceOffloads.None)]
+[TestFixture(DeviceOffloads.Checksum)]
+[TestFixture(DeviceOffloads.All)]
+internal sealed class TunDeviceTests(DeviceOffloads offloads)
 {
     private const int Mtu = 1380;
+    private const int BufferSize = 66_000;
 
     [TestCase("10.88.0.1/24", "10.88.0.2")]
     [TestCase("fd88::1/64", "fd88::2")]
@@ -20,7 +24,7 @@ internal sealed class TunDeviceTests
     {
         InterfaceAddress address = InterfaceAddress.Parse(own);
         using TunDevice device = OpenUp("fifo0", address);
-        byte[] packet = new byte[Mtu];
+        byte[] packet = new byte[BufferSize];
         byte[] payload = new byte[Mtu - IcmpEcho.PacketLength(address.Address, 0)];
         new Random(1).NextBytes(payload);
         int length = IcmpEcho.WriteRequest(packet, VpnAddress.Parse(peer), address.Address, 7, 9, payload);
@@ -64,7 +68,7 @@ internal sealed class TunDeviceTests
         using Socket socket = new(address.Address.ToIPAddress().AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         socket.SendTo("hello"u8, new IPEndPoint(VpnAddress.Parse(peer).ToIPAddress(), 9));
 
-        byte[] buffer = new byte[Mtu];
+        byte[] buffer = new byte[BufferSize];
         IpPacket packet = ReadProtocol(device, buffer, IpProtocol.Udp);
 
         Assert.That(packet.Source, Is.EqualTo(address.Address));
@@ -84,7 +88,7 @@ internal sealed class TunDeviceTests
         link.AddRoute(IpPrefix.Parse(route));
         Assert.That(() => link.AddRoute(IpPrefix.Parse(route)), Fails(DeviceFailure.Refused, $"cannot add route {route} through fifo0: File exists"));
         Assert.That(() => Send(endpoint), Throws.Nothing);
-        Assert.That(ReadProtocol(device, new byte[Mtu], IpProtocol.Udp).Destination, Is.EqualTo(VpnAddress.Parse(target)));
+        Assert.That(ReadProtocol(device, new byte[BufferSize], IpProtocol.Udp).Destination, Is.EqualTo(VpnAddress.Parse(target)));
         link.RemoveRoute(IpPrefix.Parse(route));
         Assert.That(() => Send(endpoint), Throws.TypeOf<SocketException>());
 
@@ -106,7 +110,7 @@ internal sealed class TunDeviceTests
         Assert.That(
             () => socket.SendTo(new byte[Mtu - 27], peer),
             Throws.TypeOf<SocketException>().With.Property(nameof(SocketException.SocketErrorCode)).EqualTo(SocketError.MessageSize));
-        Assert.That(ReadProtocol(device, new byte[Mtu], IpProtocol.Udp).Length, Is.EqualTo(Mtu));
+        Assert.That(ReadProtocol(device, new byte[BufferSize], IpProtocol.Udp).Length, Is.EqualTo(Mtu));
     });
 
     [Test]
@@ -116,10 +120,10 @@ internal sealed class TunDeviceTests
         using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
         socket.SendTo("x"u8, new IPEndPoint(IPAddress.Parse("fd88::2"), 9));
 
-        byte[] buffer = new byte[Mtu];
+        byte[] buffer = new byte[BufferSize];
         do
         {
-            int length = device.Read(buffer);
+            int length = device.ReadPacket(buffer);
             Assert.That(IpPacket.TryParse(buffer.AsSpan(0, length), out IpPacket packet, out _), Is.True);
             Assert.That(packet.Source.ToIPAddress().IsIPv6LinkLocal, Is.False, "a link-local source");
         }
@@ -134,7 +138,7 @@ internal sealed class TunDeviceTests
         RoutingTable<string> routes = new();
         routes.Replace([new(IpPrefix.Parse("10.88.0.0/24"), "net"), new(IpPrefix.Parse("10.88.0.2/32"), "peer"), new(IpPrefix.Parse("fd88::/64"), "six")]);
         byte[] request = new byte[Mtu];
-        byte[] buffer = new byte[Mtu];
+        byte[] buffer = new byte[BufferSize];
         int length = IcmpEcho.WriteRequest(request, VpnAddress.Parse("10.88.0.2"), own.Address, 1, 1, new byte[64]);
 
         Exchange(rounds: 200);
@@ -151,7 +155,7 @@ internal sealed class TunDeviceTests
             for (int i = 0; i < rounds; i++)
             {
                 device.Write(request.AsSpan(0, length));
-                int received = device.Read(buffer);
+                int received = device.ReadPacket(buffer);
                 if (IpPacket.TryParse(buffer.AsSpan(0, received), out IpPacket packet, out _) && routes.TryFind(packet.Destination, out string? next))
                 {
                     hits += ReferenceEquals(next, "peer") ? 1 : 0;
@@ -165,7 +169,7 @@ internal sealed class TunDeviceTests
     [Test]
     public void Refused_writes_are_counted_and_never_thrown() => NetworkNamespace.Run(() =>
     {
-        using TunDevice device = TunDevice.Open("fifo0", Mtu);
+        using TunDevice device = TunDevice.Open("fifo0", Mtu, offloads);
         byte[] packet = new byte[100];
         int length = IcmpEcho.WriteRequest(packet, VpnAddress.Parse("10.88.0.2"), VpnAddress.Parse("10.88.0.1"), 1, 1, []);
 
@@ -191,13 +195,13 @@ internal sealed class TunDeviceTests
     {
         for (int round = 0; round < 50; round++)
         {
-            TunDevice device = TunDevice.Open("fifo0", Mtu);
+            TunDevice device = TunDevice.Open("fifo0", Mtu, offloads);
             int result = -1;
             using ManualResetEventSlim started = new();
             Thread reader = new(() =>
             {
                 started.Set();
-                result = device.Read(new byte[Mtu]);
+                result = device.ReadPacket(new byte[BufferSize]);
             });
             reader.Start();
             Assert.That(started.Wait(TimeSpan.FromSeconds(5)), Is.True);
@@ -206,7 +210,7 @@ internal sealed class TunDeviceTests
             device.Dispose();
             Assert.That(reader.Join(TimeSpan.FromSeconds(5)), Is.True, $"round {round}");
             Assert.That(result, Is.Zero);
-            Assert.That(device.Read(new byte[Mtu]), Is.Zero);
+            Assert.That(device.ReadPacket(new byte[BufferSize]), Is.Zero);
         }
     });
 
@@ -217,8 +221,8 @@ internal sealed class TunDeviceTests
         DeviceException? failure = null;
         Thread reader = new(() => failure = Assert.Throws<DeviceException>(() =>
         {
-            byte[] buffer = new byte[Mtu];
-            while (device.Read(buffer) > 0)
+            byte[] buffer = new byte[BufferSize];
+            while (device.ReadPacket(buffer) > 0)
             {
             }
         }));
@@ -233,24 +237,24 @@ internal sealed class TunDeviceTests
     [Test]
     public void Too_small_a_buffer_is_an_error() => NetworkNamespace.Run(() =>
     {
-        using TunDevice device = TunDevice.Open("fifo0", Mtu);
-        Assert.That(() => device.Read(new byte[Mtu - 1]), Throws.ArgumentException);
+        using TunDevice device = TunDevice.Open("fifo0", Mtu, offloads);
+        Assert.That(() => device.ReadPacket(new byte[device.ReadBufferSize - 1]), Throws.ArgumentException);
     });
 
     [Test]
     public void A_name_in_use_is_named() => NetworkNamespace.Run(() =>
     {
-        using TunDevice first = TunDevice.Open("fifo0", Mtu);
+        using TunDevice first = TunDevice.Open("fifo0", Mtu, offloads);
 
-        Assert.That(() => TunDevice.Open("fifo0", Mtu), Fails(DeviceFailure.NameInUse, "fifo0: the name is in use by another program"));
-        Assert.That(() => TunDevice.Open("lo", Mtu), Fails(DeviceFailure.NameInUse, "lo: a link of that name exists"));
+        Assert.That(() => TunDevice.Open("fifo0", Mtu, offloads), Fails(DeviceFailure.NameInUse, "fifo0: the name is in use by another program"));
+        Assert.That(() => TunDevice.Open("lo", Mtu, offloads), Fails(DeviceFailure.NameInUse, "lo: a link of that name exists"));
     });
 
     [Test]
     public void A_number_pattern_gives_the_first_free_name() => NetworkNamespace.Run(() =>
     {
-        using TunDevice first = TunDevice.Open("fifo%d", Mtu);
-        using TunDevice second = TunDevice.Open("fifo%d", Mtu);
+        using TunDevice first = TunDevice.Open("fifo%d", Mtu, offloads);
+        using TunDevice second = TunDevice.Open("fifo%d", Mtu, offloads);
 
         Assert.That((first.Name, second.Name), Is.EqualTo(("fifo0", "fifo1")));
     });
@@ -258,10 +262,10 @@ internal sealed class TunDeviceTests
     [Test]
     public void Missing_privilege_names_the_capability() => NetworkNamespace.Run(() =>
     {
-        using TunDevice device = TunDevice.Open("fifo0", Mtu);
+        using TunDevice device = TunDevice.Open("fifo0", Mtu, offloads);
         NetworkNamespace.DropCapabilities();
 
-        Assert.That(() => TunDevice.Open("fifo1", Mtu), Fails(DeviceFailure.NoPrivilege, "cannot make TUN device fifo1: this needs the privilege CAP_NET_ADMIN"));
+        Assert.That(() => TunDevice.Open("fifo1", Mtu, offloads), Fails(DeviceFailure.NoPrivilege, "cannot make TUN device fifo1: this needs the privilege CAP_NET_ADMIN"));
         using LinkConfigurator link = new("fifo0");
         Assert.That(link.SetUp, Fails(DeviceFailure.NoPrivilege, "cannot bring fifo0 up"));
     });
@@ -269,8 +273,8 @@ internal sealed class TunDeviceTests
     [Test]
     public void A_refusal_of_the_kernel_names_link_and_intent() => NetworkNamespace.Run(() =>
     {
-        Assert.That(() => TunDevice.Open("fifo0", 67), Fails(DeviceFailure.Refused, "cannot set the MTU of fifo0 to 67: Invalid argument"));
-        using TunDevice device = TunDevice.Open("fifo0", Mtu);
+        Assert.That(() => TunDevice.Open("fifo0", 67, offloads), Fails(DeviceFailure.Refused, "cannot set the MTU of fifo0 to 67: Invalid argument"));
+        using TunDevice device = TunDevice.Open("fifo0", Mtu, offloads);
         using LinkConfigurator link = new("fifo0");
         Assert.That(() => link.AddRoute(IpPrefix.Parse("10.99.0.0/24")), Fails(DeviceFailure.Refused, "cannot add route 10.99.0.0/24 through fifo0: Network is down"));
         Assert.That(() => new LinkConfigurator("absent"), Fails(DeviceFailure.NotAvailable, "no link named absent"));
@@ -278,12 +282,12 @@ internal sealed class TunDeviceTests
 
     [Test]
     public void A_missing_clone_device_is_named_with_the_cure() => Assert.That(
-        () => TunDevice.Open("fifo0", Mtu, "/nonexistent/tun"),
+        () => TunDevice.Open("fifo0", Mtu, offloads, "/nonexistent/tun"),
         Fails(DeviceFailure.NotAvailable, "cannot make TUN device fifo0: there is no /nonexistent/tun; load the driver with \"modprobe tun\""));
 
     [Test]
     public void A_clone_path_that_is_no_TUN_driver_is_an_error() => Assert.That(
-        () => TunDevice.Open("fifo0", Mtu, "/dev/null"), Throws.TypeOf<DeviceException>().With.Message.Contains("fifo0"));
+        () => TunDevice.Open("fifo0", Mtu, offloads, "/dev/null"), Throws.TypeOf<DeviceException>().With.Message.Contains("fifo0"));
 
     [TestCase("", "0 bytes")]
     [TestCase("sixteen-bytes-xx", "16 bytes; an interface name has 1 to 15")]
@@ -291,15 +295,15 @@ internal sealed class TunDeviceTests
     [TestCase("a b", "not allowed")]
     [TestCase("..", "not allowed")]
     public void A_bad_name_is_refused_before_the_kernel_is_asked(string name, string expected) => Assert.That(
-        () => TunDevice.Open(name, Mtu, "/nonexistent/tun"), Fails(DeviceFailure.InvalidName, expected));
+        () => TunDevice.Open(name, Mtu, offloads, "/nonexistent/tun"), Fails(DeviceFailure.InvalidName, expected));
 
     private static NUnit.Framework.Constraints.IResolveConstraint Fails(DeviceFailure reason, string text) => Throws.TypeOf<DeviceException>()
         .With.Property(nameof(DeviceException.Reason)).EqualTo(reason)
         .And.Message.Contains(text).And.Message.Not.Contains("\n");
 
-    private static TunDevice OpenUp(string name, InterfaceAddress address)
+    private TunDevice OpenUp(string name, InterfaceAddress address)
     {
-        TunDevice device = TunDevice.Open(name, Mtu);
+        TunDevice device = TunDevice.Open(name, Mtu, offloads);
         using LinkConfigurator link = new(name);
         link.DisableLinkLocalAddress();
         link.AddAddress(address);
@@ -311,7 +315,7 @@ internal sealed class TunDeviceTests
     {
         while (true)
         {
-            int length = device.Read(buffer);
+            int length = device.ReadPacket(buffer);
             Assert.That(IpPacket.TryParse(buffer.AsSpan(0, length), out IpPacket packet, out IpPacketError error), Is.True, $"{error}");
             if (packet.Protocol == protocol)
             {
@@ -324,7 +328,7 @@ internal sealed class TunDeviceTests
     {
         while (true)
         {
-            int length = device.Read(buffer);
+            int length = device.ReadPacket(buffer);
             if (IcmpEchoMessage.TryRead(buffer.AsSpan(0, length), out IcmpEchoMessage message))
             {
                 return message;

@@ -16,15 +16,31 @@ internal sealed class FailingPacketDevice : IPacketDevice
 
     public void Fail() => _failed.Set();
 
-    public int Read(Span<byte> packet)
+    public DeviceOffloads Offloads => DeviceOffloads.None;
+
+    public int ReadBufferSize => Mtu;
+
+    public bool Read(Span<byte> buffer, out DevicePacket packet)
     {
+        packet = default;
         _failed.Wait();
-        return IsDisposed ? 0 : throw new DeviceException(DeviceFailure.Removed, "reading from failing0 failed; was the link deleted?");
+        return IsDisposed ? false : throw new DeviceException(DeviceFailure.Removed, "reading from failing0 failed; was the link deleted?");
+    }
+
+    public bool TryRead(Span<byte> buffer, out DevicePacket packet)
+    {
+        packet = default;
+        return _failed.IsSet && Read(buffer, out packet);
     }
 
     public void Write(ReadOnlySpan<byte> packet)
     {
         // The host takes everything and looks at nothing.
+    }
+
+    public void WriteMany(Span<byte> packets, ReadOnlySpan<int> lengths)
+    {
+        // As above.
     }
 
     public void Dispose()

@@ -121,10 +121,10 @@ internal sealed class IcmpErrorKernelTests
     private static byte[] Send(Socket socket, TunDevice device, int payload)
     {
         socket.Send(new byte[payload]);
-        byte[] buffer = new byte[Mtu];
+        byte[] buffer = new byte[device.ReadBufferSize];
         while (true)
         {
-            int length = device.Read(buffer);
+            int length = device.ReadPacket(buffer);
             if (IpPacket.TryParse(buffer.AsSpan(0, length), out IpPacket packet, out _) && packet.Protocol == IpProtocol.Udp)
             {
                 return buffer[..length];

@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using FifoDtls.TestSupport;
+using FifoVpn.Devices;
+using FifoVpn.Packets;
+using FifoVpn.Tests.Packets;
+using FifoVpn.Tests.Support;
+
+namespace FifoVpn.Tests.Devices;
+
+/// <summary>Super-packets of real kernels, read and written.</summary>
+internal sealed class TunOffloadTests
+{
+    private const DeviceOffloads TcpOnly = DeviceOffloads.Checksum | DeviceOffloads.TcpSegmentation;
+    private const int UdpLevel = 17;
+    private const int UdpSegment = 103;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    [TestCase(false, DeviceOffloads.All, DeviceOffloads.All)]
+    [TestCase(true, DeviceOffloads.All, DeviceOffloads.All)]
+    [TestCase(false, TcpOnly, TcpOnly)]
+    [TestCase(false, DeviceOffloads.Checksum, DeviceOffloads.Checksum)]
+    [TestCase(true, DeviceOffloads.None, DeviceOffloads.None)]
+    [TestCase(true, DeviceOffloads.None, TcpOnly)]
+    public void A_bulk_of_TCP_crosses_intact(bool ipv6, DeviceOffloads left, DeviceOffloads right) =>
+        TunPair.Run(ipv6, left, right, SocketType.Stream, (pair, listener, client) =>
+        {
+            const int total = 32 << 20;
+            listener.Listen(1);
+            byte[] data = new byte[total];
+            Checked.Seeded().NextBytes(data);
+            BlockingThread<byte[]> receiver = BlockingThread.Start("receiver", () =>
+            {
+                using Socket accepted = listener.Accept();
+                using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                byte[] buffer = new byte[1 << 18];
+                for (int received; (received = accepted.Receive(buffer)) > 0;)
+                {
+                    hash.AppendData(buffer.AsSpan(0, received));
+                }
+
+                return hash.GetHashAndReset();
+            });
+
+            client.Connect(listener.LocalEndPoint!);
+            for (int sent = 0; sent < total;)
+            {
+                sent += client.Send(data.AsSpan(sent));
+            }
+
+            client.Shutdown(SocketShutdown.Send);
+            Assert.That(receiver.Join(Limit), Is.EqualTo(SHA256.HashData(data)));
+            Assert.That((pair.Left.Offloads, pair.Right.Offloads), Is.EqualTo((left, right)));
+            Assert.That((pair.Left.WriteErrors, pair.Right.WriteErrors), Is.EqualTo((0, 0)));
+            Assert.That(pair.SuperPackets, (right & DeviceOffloads.TcpSegmentation) != 0 ? Is.GreaterThan(50) : Is.Zero);
+            TestContext.Out.WriteLine($"{pair.SuperPackets} super-packets");
+        });
+
+    [TestCase(false, DeviceOffloads.All)]
+    [TestCase(true, DeviceOffloads.All)]
+    [TestCase(false, TcpOnly)]
+    [TestCase(true, DeviceOffloads.None)]
+    public void Datagrams_that_are_sent_as_one_arrive_as_many(bool ipv6, DeviceOffloads offloads) =>
+        TunPair.Run(ipv6, offloads, offloads, SocketType.Dgram, (pair, receiver, sender) =>
+        {
+            const int size = 1_000;
+            receiver.ReceiveTimeout = (int)Limit.TotalMilliseconds;
+            sender.Connect(receiver.LocalEndPoint!);
+            sender.SetRawSocketOption(UdpLevel, UdpSegment, BitConverter.GetBytes(size));
+            byte[] data = new byte[(30 * size) + 300];
+            byte[] buffer = new byte[2 * size];
+            Random random = Checked.Seeded();
+            for (int round = 0; round < 20; round++)
+            {
+                random.NextBytes(data);
+                Assert.That(sender.Send(data), Is.EqualTo(data.Length));
+                for (int at = 0; at < data.Length; at += size)
+                {
+                    int length = Math.Min(size, data.Length - at);
+                    Assert.That(receiver.Receive(buffer), Is.EqualTo(length));
+                    Assert.That(buffer.AsSpan(0, length).SequenceEqual(data.AsSpan(at, length)), Is.True, $"datagram at {at} of round {round}");
+                }
+            }
+
+            Assert.That(pair.Left.WriteErrors, Is.Zero);
+            Assert.That(pair.SuperPackets, (offloads & DeviceOffloads.UdpSegmentation) != 0 ? Is.GreaterThanOrEqualTo(20) : Is.Zero);
+        });
+
+    [Test]
+    public void What_the_kernel_cuts_again_is_what_was_written([Values] bool ipv6, [Values] bool tcp) => NetworkNamespace.Run(() =>
+    {
+        using TunDevice entrance = TunPair.OpenUp(ipv6 ? "fd88::1/64" : "10.88.0.1/24", DeviceOffloads.All, "in0");
+        using TunDevice exit = TunPair.OpenUp(ipv6 ? "fd99::1/64" : "10.99.0.1/24", DeviceOffloads.None, "out0");
+        File.WriteAllText(ipv6 ? "/proc/sys/net/ipv6/conf/all/forwarding" : "/proc/sys/net/ipv4/ip_forward", "1");
+        Random random = Checked.Seeded();
+        TestFlow[] flows = [new(random, tcp, ipv6, 1, tcp ? 12 : 0), new(random, tcp, ipv6, 2)];
+        byte[] buffer = new byte[exit.ReadBufferSize];
+        WaitUntilForwarded(entrance, exit, new TestFlow(random, tcp, ipv6, 3), buffer);
+        for (int round = 0; round < 20; round++)
+        {
+            int[] sizes = [1 + random.Next(1_200), 1 + random.Next(1_200)];
+            using PacketBatch batch = new();
+            List<byte[]>[] expected = [[], []];
+            for (int i = 0; i < 60; i++)
+            {
+                int which = random.Next(2);
+                byte flags = (byte)(TestFlow.Ack | (random.Next(15) == 0 ? TestFlow.Push : 0));
+                byte[] packet = flows[which].Next(random.Next(20) == 0 ? 1 + random.Next(sizes[which]) : sizes[which], flags);
+                batch.TryAdd(packet);
+                HopLimit.TryDecrement(packet);
+                expected[which].Add(packet);
+            }
+
+            int packets = batch.Count;
+            entrance.WriteMany(batch);
+            List<byte[]>[] arrived = [[], []];
+            while (arrived[0].Count + arrived[1].Count < packets)
+            {
+                byte[] packet = buffer[..exit.ReadPacket(buffer)];
+                if (packet[ipv6 ? 6 : 9] == flows[0].Protocol && BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(ipv6 ? 40 : 20)) is var port and <= 10_002)
+                {
+                    arrived[port - 10_001].Add(packet); // the kernel sends some of its own, and the first ones may come late
+                }
+            }
+
+            Assert.That(arrived, Is.EqualTo(expected), $"round {round}");
+        }
+
+        Assert.That(entrance.WriteErrors, Is.Zero);
+    });
+
+    [Test]
+    public void Super_packets_for_a_link_that_is_down_are_counted_packet_by_packet() => NetworkNamespace.Run(() =>
+    {
+        using TunDevice device = TunDevice.Open("fifo0", TunPair.Mtu);
+        TestFlow flow = new(Checked.Seeded(), tcp: true, ipv6: false);
+        using PacketBatch batch = new();
+        for (int i = 0; i < 10; i++)
+        {
+            batch.TryAdd(flow.Next(1_000));
+        }
+
+        byte[] before = batch.Bytes.ToArray();
+        device.WriteMany(batch);
+        Assert.That(device.WriteErrors, Is.EqualTo(10));
+        Assert.That(batch.Bytes.ToArray(), Is.EqualTo(before), "each was tried as it was");
+        device.Dispose();
+        device.WriteMany(batch);
+        Assert.That(device.WriteErrors, Is.EqualTo(20));
+    });
+
+    [Test]
+    public void Nothing_is_allocated_per_batch() => NetworkNamespace.Run(() =>
+    {
+        using TunDevice device = TunPair.OpenUp("10.88.0.1/24", DeviceOffloads.All);
+        TestFlow flow = new(Checked.Seeded(), tcp: true, ipv6: false);
+        byte[] packets = [.. Enumerable.Range(0, 100).SelectMany(_ => flow.Next(600))];
+        int[] lengths = [.. Enumerable.Repeat(640, 100)];
+        byte[] super = flow.Next(60_000);
+        DevicePacket packet = SegmentCutterTests.Describe(flow, super, 600);
+        using PacketBatch batch = new();
+        Rounds(200);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Rounds(200);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(device.WriteErrors, Is.Zero);
+
+        void Rounds(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                packets.CopyTo(batch.Free);
+                device.WriteMany(batch.Free[..packets.Length], lengths);
+                SegmentCutter.TryStart(super, packet, 1_380, out SegmentCutter cutter);
+                cutter.Append(batch);
+                device.WriteMany(batch);
+                batch.Clear();
+            }
+        }
+    });
+
+    // The kernel makes IPv6 routes of its own a moment after the address.
+    private static void WaitUntilForwarded(TunDevice entrance, TunDevice exit, TestFlow flow, byte[] buffer) => Eventually.True(
+        () =>
+        {
+            entrance.Write(flow.Next(100));
+            int seen = 0;
+            while (exit.TryRead(buffer, out _))
+            {
+                seen++;
+            }
+
+            return seen > 0;
+        },
+        Limit,
+        "a packet is forwarded");
+}
