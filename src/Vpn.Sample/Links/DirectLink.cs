@@ -18,7 +18,9 @@ internal sealed class DirectLink(DtlsPeer association) : PeerLink(association.Ne
 
     public override void Send(ReadOnlySpan<byte> payload) => Association.Send(payload);
 
-    public override DtlsReceiveResult Receive(Span<byte> buffer, TimeSpan timeout) => Association.Receive(buffer, timeout);
+    public override void SendBatch(ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths) => Association.SendBatch(payloads, lengths);
+
+    public override DtlsReceiveResult ReceiveBatch(Span<byte> buffer, Span<int> lengths, out int count, TimeSpan timeout) => Association.ReceiveBatch(buffer, lengths, out count, timeout);
 
     public override DtlsSession? ExportSession() => Association.ExportSession();
 

@@ -76,14 +76,33 @@ internal abstract class PeerLink
             Send(payload);
             return true;
         }
-        catch (Exception exception) when (exception is DtlsException or ObjectDisposedException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (IsEnd(exception))
         {
-            return false; // it has ended just now, and its own thread says why; or its datagrams have become smaller
+            return false;
         }
     }
 
+    /// <summary>Sends payloads, back to back, together; throws what <see cref="Send"/> throws.</summary>
+    public abstract void SendBatch(ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths);
+
+    /// <summary>Sends payloads together if that can still be done; what can't be sent is lost like any datagram.</summary>
+    /// <returns>Whether they went out.</returns>
+    public bool TrySend(ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths)
+    {
+        try
+        {
+            SendBatch(payloads, lengths);
+            return true;
+        }
+        catch (Exception exception) when (IsEnd(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits for a payload and takes those that have come with it. See <see cref="DtlsConnection.ReceiveBatch"/>.</summary>
     /// <exception cref="DtlsException">The association has failed.</exception>
-    public abstract DtlsReceiveResult Receive(Span<byte> buffer, TimeSpan timeout);
+    public abstract DtlsReceiveResult ReceiveBatch(Span<byte> buffer, Span<int> lengths, out int count, TimeSpan timeout);
 
     /// <summary>The session for a later resumption, or null.</summary>
     public abstract DtlsSession? ExportSession();
@@ -92,4 +111,7 @@ internal abstract class PeerLink
     public abstract void Close();
 
     public override string ToString() => Where;
+
+    // It has ended just now, and its own thread says why; or its datagrams have become smaller.
+    private static bool IsEnd(Exception exception) => exception is DtlsException or ObjectDisposedException or InvalidOperationException or ArgumentException;
 }

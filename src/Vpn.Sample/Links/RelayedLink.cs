@@ -18,7 +18,9 @@ internal sealed class RelayedLink(DtlsConnection connection, string relay) : Pee
 
     public override void Send(ReadOnlySpan<byte> payload) => connection.Send(payload);
 
-    public override DtlsReceiveResult Receive(Span<byte> buffer, TimeSpan timeout) => connection.Receive(buffer, timeout);
+    public override void SendBatch(ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths) => connection.SendBatch(payloads, lengths);
+
+    public override DtlsReceiveResult ReceiveBatch(Span<byte> buffer, Span<int> lengths, out int count, TimeSpan timeout) => connection.ReceiveBatch(buffer, lengths, out count, timeout);
 
     public override DtlsSession? ExportSession() => connection.ExportSession();
 

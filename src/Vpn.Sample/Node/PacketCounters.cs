@@ -35,9 +35,11 @@ internal sealed class PacketCounters
         }
     }
 
-    public void CountSent(int bytes)
+    public void CountSent(int bytes) => CountSent(1, bytes);
+
+    public void CountSent(int packets, int bytes)
     {
-        Interlocked.Increment(ref _packetsSent);
+        Interlocked.Add(ref _packetsSent, packets);
         Interlocked.Add(ref _bytesSent, bytes);
     }
 
@@ -47,7 +49,7 @@ internal sealed class PacketCounters
         Interlocked.Add(ref _bytesReceived, bytes);
     }
 
-    public void CountDrop(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
+    public void CountDrop(DropReason reason, int packets = 1) => Interlocked.Add(ref _drops[(int)reason], packets);
 
     /// <summary>Adds what another has counted so far.</summary>
     public void Add(PacketCounters other)

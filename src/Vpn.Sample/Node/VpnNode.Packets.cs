@@ -7,22 +7,25 @@ namespace FifoVpn.Node;
 // The way of the packets: from the device to the peers, and from the peers to the device or to other peers. Nothing here waits, and nothing allocates for a packet that goes its way.
 internal sealed partial class VpnNode
 {
+    // What was collected for a peer must not wait behind any number of packets that go nowhere.
+    private const int ReadsPerFlush = 256;
+
     private void ReadDevice()
     {
         byte[] buffer = new byte[_device.ReadBufferSize];
-        using PacketBatch segments = new();
+        using OutgoingPackets outgoing = new();
         try
         {
             while (_device.Read(buffer, out DevicePacket packet))
             {
-                if (packet.SegmentSize == 0)
+                int reads = 0;
+                do
                 {
-                    Forward(buffer.AsSpan(0, packet.Length));
+                    Forward(buffer.AsSpan(0, packet.Length), packet, outgoing);
                 }
-                else
-                {
-                    ForwardSegments(buffer, packet, segments);
-                }
+                while (++reads < ReadsPerFlush && _device.TryRead(buffer, out packet));
+
+                outgoing.Flush();
             }
         }
         catch (DeviceException exception)
@@ -32,29 +35,8 @@ internal sealed partial class VpnNode
         }
     }
 
-    private void ForwardSegments(ReadOnlySpan<byte> buffer, in DevicePacket packet, PacketBatch segments)
-    {
-        if (!SegmentCutter.TryStart(buffer, packet, ushort.MaxValue, out SegmentCutter cutter))
-        {
-            Counters.CountDrop(DropReason.MalformedFromDevice);
-            return;
-        }
-
-        bool more;
-        do
-        {
-            segments.Clear();
-            more = cutter.Append(segments);
-            for (int i = 0; i < segments.Count; i++)
-            {
-                Forward(segments[i]);
-            }
-        }
-        while (more);
-    }
-
-    /// <summary>From the device to the peer that has the destination.</summary>
-    private void Forward(Span<byte> packet)
+    /// <summary>From the device to the peer that has the destination: a packet, or a super-packet.</summary>
+    private void Forward(Span<byte> packet, in DevicePacket kind, OutgoingPackets outgoing)
     {
         if (!IpPacket.TryParse(packet, out IpPacket parsed, out _))
         {
@@ -64,50 +46,156 @@ internal sealed partial class VpnNode
         {
             Counters.CountDrop(DropReason.Multicast);
         }
-        else if (_directory.TryFind(parsed.Destination, out VpnPeer peer))
+        else if (!_directory.TryFind(parsed.Destination, out VpnPeer peer))
         {
-            Send(packet, parsed, peer, origin: null);
+            HoldOrDrop(packet, parsed.Destination, kind);
         }
-        else if (_discovery is null || !_discovery.TryHold(packet, parsed.Destination))
+        else if (kind.SegmentSize == 0)
         {
-            Counters.CountDrop(DropReason.NoRoute);
+            Send(packet, parsed, peer, origin: null, outgoing);
+        }
+        else if (SegmentCutter.TryStart(packet, kind, peer.MaxPacket, out SegmentCutter segments))
+        {
+            outgoing.Add(peer, ref segments);
+        }
+        else
+        {
+            SendApart(packet, kind, peer, outgoing); // UDP datagrams that are too large for the path
         }
     }
 
-    /// <summary>From a peer to the device or to another peer. A source is allowed if packets to it would go to this very peer, so no peer can speak for another.</summary>
-    private void Deliver(Span<byte> packet, VpnPeer peer)
+    private void HoldOrDrop(Span<byte> packet, VpnAddress destination, in DevicePacket kind)
+    {
+        if (_discovery is null)
+        {
+            Counters.CountDrop(DropReason.NoRoute);
+        }
+        else if (kind.SegmentSize == 0)
+        {
+            Hold(packet);
+        }
+        else
+        {
+            ForEachSegment(packet, kind, Hold);
+        }
+
+        void Hold(Span<byte> held)
+        {
+            if (!_discovery!.TryHold(held, destination))
+            {
+                Counters.CountDrop(DropReason.NoRoute);
+            }
+        }
+    }
+
+    private void SendApart(Span<byte> packet, in DevicePacket kind, VpnPeer peer, OutgoingPackets outgoing) => ForEachSegment(packet, kind, segment =>
+    {
+        if (IpPacket.TryParse(segment, out IpPacket parsed, out _)) // it was made from one just now
+        {
+            Send(segment, parsed, peer, origin: null, outgoing);
+        }
+    });
+
+    private delegate void SegmentHandler(Span<byte> segment);
+
+    // Off the usual way: it allocates.
+    private void ForEachSegment(Span<byte> packet, in DevicePacket kind, SegmentHandler handle)
+    {
+        if (!SegmentCutter.TryStart(packet, kind, ushort.MaxValue, out SegmentCutter cutter))
+        {
+            Counters.CountDrop(DropReason.MalformedFromDevice);
+            return;
+        }
+
+        using PacketBatch segments = new();
+        bool more;
+        do
+        {
+            segments.Clear();
+            more = cutter.Append(segments);
+            for (int i = 0; i < segments.Count; i++)
+            {
+                handle(segments[i]);
+            }
+        }
+        while (more);
+    }
+
+    /// <summary>From a peer: packets for the device go there in as few calls as can be, those for other peers to them.</summary>
+    /// <param name="packets">Packets of the peer, back to back; they may be changed.</param>
+    private void Deliver(Span<byte> packets, ReadOnlySpan<int> lengths, VpnPeer peer, OutgoingPackets? others)
+    {
+        int at = 0;
+        int first = 0; // of those that wait to be written
+        int start = 0;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (!IsForDevice(packets.Slice(at, lengths[i]), peer, others))
+            {
+                Write(packets[start..at], lengths[first..i]);
+                first = i + 1;
+                start = at + lengths[i];
+            }
+
+            at += lengths[i];
+        }
+
+        Write(packets[start..at], lengths[first..]);
+        others?.Flush();
+    }
+
+    private void Write(Span<byte> packets, ReadOnlySpan<int> lengths)
+    {
+        if (lengths.Length == 1)
+        {
+            _device.Write(packets);
+        }
+        else if (lengths.Length > 1)
+        {
+            _device.WriteMany(packets, lengths);
+        }
+    }
+
+    /// <summary>
+    /// Drops what the peer may not send, and sends on what is for another peer. A source is allowed if packets to it would go to this very peer, so no peer can speak for another.
+    /// </summary>
+    /// <returns>Whether the packet is to be written to the device.</returns>
+    private bool IsForDevice(Span<byte> packet, VpnPeer peer, OutgoingPackets? others)
     {
         if (!IpPacket.TryParse(packet, out IpPacket parsed, out _))
         {
             peer.Counters.CountDrop(DropReason.MalformedFromPeer);
+            return false;
         }
-        else if (IsOwn(parsed.Source) || !_directory.TryFind(parsed.Source, out VpnPeer owner) || owner != peer)
+
+        if (IsOwn(parsed.Source) || !_directory.TryFind(parsed.Source, out VpnPeer owner) || owner != peer)
         {
             peer.Counters.CountDrop(DropReason.SourceNotAllowed);
+            return false;
         }
-        else if (_options.Forward && !IsOwn(parsed.Destination) && !IsForMany(parsed.Destination) && _directory.TryFind(parsed.Destination, out VpnPeer next) && next != peer)
+
+        peer.CountReceived(packet.Length);
+        if (others is null || IsOwn(parsed.Destination) || IsForMany(parsed.Destination) || !_directory.TryFind(parsed.Destination, out VpnPeer next) || next == peer)
         {
-            peer.CountReceived(packet.Length);
-            if (HopLimit.TryDecrement(packet))
-            {
-                Send(packet, parsed, next, origin: peer);
-            }
-            else
-            {
-                peer.Counters.CountDrop(DropReason.HopLimit);
-                Answer(packet, parsed, origin: peer, maxPacket: null);
-            }
+            return true;
+        }
+
+        if (HopLimit.TryDecrement(packet))
+        {
+            Send(packet, parsed, next, origin: peer, others);
         }
         else
         {
-            peer.CountReceived(packet.Length);
-            _device.Write(packet);
+            peer.Counters.CountDrop(DropReason.HopLimit);
+            Answer(packet, parsed, origin: peer, maxPacket: null);
         }
+
+        return false;
     }
 
     /// <summary>To a peer, in one datagram if it fits; if it does not, its sender learns what would, or it is cut into fragments.</summary>
     /// <param name="origin">Whose packet it is; null: this system's.</param>
-    private void Send(Span<byte> packet, in IpPacket parsed, VpnPeer peer, VpnPeer? origin)
+    private void Send(Span<byte> packet, in IpPacket parsed, VpnPeer peer, VpnPeer? origin, OutgoingPackets outgoing)
     {
         int limit = peer.MaxPacket;
         if (limit < _device.Mtu && parsed.Protocol == IpProtocol.Tcp)
@@ -117,7 +205,7 @@ internal sealed partial class VpnNode
 
         if (packet.Length <= limit || (parsed.IsIPv6 && packet.Length <= IcmpError.MaxLengthIPv6))
         {
-            peer.Send(packet); // no IPv6 packet of up to 1280 bytes may be refused: it goes in two datagrams
+            outgoing.Add(peer, packet); // no IPv6 packet of up to 1280 bytes may be refused: it goes in two datagrams
             return;
         }
 
@@ -126,7 +214,7 @@ internal sealed partial class VpnNode
         {
             while (fragments.MoveNext())
             {
-                peer.Send(fragments.Current);
+                outgoing.Add(peer, fragments.Current);
             }
         }
         else

@@ -10,9 +10,6 @@ namespace FifoVpn.Node;
 // What the thread of an association does.
 internal sealed partial class VpnNode
 {
-    // The largest plaintext of a record (RFC 5246 §6.2.1): whatever a peer sends, it fits.
-    private const int MaxPayload = 16_384;
-
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(500);
 
     private void RunIncoming(DtlsPeer association) => RunSession(new DirectLink(association), expected: null);
@@ -102,7 +99,8 @@ internal sealed partial class VpnNode
     /// <returns>How it ended.</returns>
     private string Serve(PeerLink link, VpnPeer peer)
     {
-        byte[] payload = new byte[MaxPayload];
+        using ReceiveBuffer buffer = new();
+        using OutgoingPackets? others = _options.Forward ? new() : null;
         long now = Environment.TickCount64;
         var liveness = new Liveness(_options.Keepalive, now);
         var partial = new PartialPacket(Math.Max(_device.Mtu, IcmpError.MaxLengthIPv6));
@@ -110,32 +108,25 @@ internal sealed partial class VpnNode
         while (true)
         {
             now = Environment.TickCount64;
-            if (Tick(link, peer, liveness, mtu, now, payload) is { } end)
+            if (Tick(link, peer, liveness, mtu, now, buffer.Bytes) is { } end)
             {
                 return end;
             }
 
             long wait = Math.Clamp(Math.Min(Math.Min(liveness.Next, mtu.Next), Math.Min(NextIdleCheck(peer), peer.Retirement)) - now, 1, int.MaxValue);
-            DtlsReceiveResult received = link.Receive(payload, TimeSpan.FromMilliseconds(wait));
+            DtlsReceiveResult received = link.ReceiveBatch(buffer.Bytes, buffer.Lengths, out int count, TimeSpan.FromMilliseconds(wait));
             if (received.HasData)
             {
                 now = Environment.TickCount64;
                 liveness.Alive(now);
-                Span<byte> message = payload.AsSpan(0, received.Length);
-                if (!ControlMessage.Is(message))
-                {
-                    Deliver(message, peer);
-                }
-                else if (ControlMessage.TypeOf(message) == ControlType.PacketPart)
-                {
-                    DeliverPart(message, partial, peer);
-                }
-                else if (!Handle(message, link, peer, mtu, now))
-                {
-                    peer.Counters.CountDrop(DropReason.MalformedFromPeer);
-                }
+                Take(buffer.Bytes[..received.Length], buffer.Lengths[..count], new Session(link, peer, mtu, partial, others), now);
+                buffer.Widen();
             }
-            else if (received.Status != DtlsReceiveStatus.TimedOut)
+            else if (received.Status == DtlsReceiveStatus.TimedOut)
+            {
+                buffer.Narrow();
+            }
+            else
             {
                 return received.Status switch
                 {
@@ -147,15 +138,53 @@ internal sealed partial class VpnNode
         }
     }
 
-    private void DeliverPart(ReadOnlySpan<byte> message, PartialPacket partial, VpnPeer peer)
+    /// <summary>What the messages of a link have to do with.</summary>
+    private readonly record struct Session(PeerLink Link, VpnPeer Peer, PathMtuSearch Mtu, PartialPacket Partial, OutgoingPackets? Others);
+
+    /// <summary>Takes what came together: runs of packets, and control messages between them.</summary>
+    private void Take(Span<byte> messages, ReadOnlySpan<int> lengths, in Session session, long now)
     {
-        if (!SplitPacket.TryRead(message, out ushort number, out byte part, out ReadOnlySpan<byte> bytes) || !partial.TryAdd(number, part, bytes, out Span<byte> packet))
+        int at = 0;
+        int first = 0; // of a run of packets
+        int start = 0;
+        for (int i = 0; i < lengths.Length; i++)
         {
-            peer.Counters.CountDrop(DropReason.MalformedFromPeer);
+            Span<byte> message = messages.Slice(at, lengths[i]);
+            if (ControlMessage.Is(message))
+            {
+                Deliver(messages[start..at], lengths[first..i], session.Peer, session.Others);
+                TakeControl(message, session, now);
+                first = i + 1;
+                start = at + lengths[i];
+            }
+
+            at += lengths[i];
+        }
+
+        Deliver(messages[start..at], lengths[first..], session.Peer, session.Others);
+    }
+
+    private void TakeControl(Span<byte> message, in Session session, long now)
+    {
+        if (ControlMessage.TypeOf(message) == ControlType.PacketPart)
+        {
+            DeliverPart(message, session);
+        }
+        else if (!Handle(message, session.Link, session.Peer, session.Mtu, now))
+        {
+            session.Peer.Counters.CountDrop(DropReason.MalformedFromPeer);
+        }
+    }
+
+    private void DeliverPart(ReadOnlySpan<byte> message, in Session session)
+    {
+        if (!SplitPacket.TryRead(message, out ushort number, out byte part, out ReadOnlySpan<byte> bytes) || !session.Partial.TryAdd(number, part, bytes, out Span<byte> packet))
+        {
+            session.Peer.Counters.CountDrop(DropReason.MalformedFromPeer);
         }
         else if (!packet.IsEmpty)
         {
-            Deliver(packet, peer);
+            Deliver(packet, [packet.Length], session.Peer, session.Others);
         }
     }
 

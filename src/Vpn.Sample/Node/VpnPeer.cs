@@ -2,6 +2,7 @@ using System.Net;
 using FifoDtls;
 using FifoVpn.Configuration;
 using FifoVpn.Control;
+using FifoVpn.Devices;
 using FifoVpn.Links;
 
 namespace FifoVpn.Node;
@@ -199,6 +200,30 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         }
     }
 
+    /// <summary>Sends packets, as <see cref="Send(ReadOnlySpan{byte})"/> would one after the other; at once if they can go as they are.</summary>
+    public void Send(PacketBatch packets)
+    {
+        if (_link is { } link && !_hasPending && _queue is null && Longest(packets.Lengths) <= link.MaxPacket)
+        {
+            Volatile.Write(ref _lastTraffic, Environment.TickCount64);
+            if (link.TrySend(packets.Bytes, packets.Lengths))
+            {
+                Counters.CountSent(packets.Count, packets.ByteCount);
+            }
+            else
+            {
+                Counters.CountDrop(DropReason.SendFailed, packets.Count);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < packets.Count; i++)
+        {
+            Send(packets[i]);
+        }
+    }
+
     /// <summary>Notes a packet that the peer has sent.</summary>
     public void CountReceived(int bytes)
     {
@@ -334,6 +359,17 @@ internal sealed partial class VpnPeer(PeerConfig config, string ownName)
         {
             Counters.CountDrop(DropReason.SendFailed);
         }
+    }
+
+    private static int Longest(ReadOnlySpan<int> lengths)
+    {
+        int longest = 0;
+        foreach (int length in lengths)
+        {
+            longest = Math.Max(longest, length);
+        }
+
+        return longest;
     }
 
     private void Pulse()

@@ -25,6 +25,9 @@ internal sealed class FakeLink(string name, IPEndPoint? endPoint = null) : PeerL
         }
     }
 
+    /// <summary>How many payloads came together, of each batch.</summary>
+    public List<int> Batches { get; } = [];
+
     public bool IsClosed { get; private set; }
 
     public override DtlsRole Role => DtlsRole.Server;
@@ -44,7 +47,21 @@ internal sealed class FakeLink(string name, IPEndPoint? endPoint = null) : PeerL
         }
     }
 
-    public override DtlsReceiveResult Receive(Span<byte> buffer, TimeSpan timeout) => throw new NotSupportedException();
+    public override void SendBatch(ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        lock (_lock)
+        {
+            Batches.Add(lengths.Length);
+            foreach (int length in lengths)
+            {
+                _sent.Add(payloads[..length].ToArray());
+                payloads = payloads[length..];
+            }
+        }
+    }
+
+    public override DtlsReceiveResult ReceiveBatch(Span<byte> buffer, Span<int> lengths, out int count, TimeSpan timeout) => throw new NotSupportedException();
 
     public override DtlsSession? ExportSession() => null;
 
