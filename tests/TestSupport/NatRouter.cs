@@ -63,6 +63,26 @@ public sealed class NatRouter
         Nft([.. rules]);
     }
 
+    /// <summary>
+    /// Leads what the hosts behind the router send to its public address back to them, as their public endpoints (hairpinning, RFC 4787 §6). For that each host so far has a
+    /// public port of its own.
+    /// </summary>
+    /// <param name="innerPort">The port of the hosts that this is done for.</param>
+    public void Hairpin(int innerPort)
+    {
+        for (int host = 0; host < Hosts; host++)
+        {
+            string from = $"ip saddr {NatNetwork.InnerAddress(host)} udp sport {innerPort}";
+            Nft(
+                $"insert rule ip nat outgoing {from} oifname {Wan} snat to {PublicAddress}:{HairpinPort(host)}",
+                $"insert rule ip nat outgoing {from} ct status dnat snat to {PublicAddress}:{HairpinPort(host)}",
+                $"add rule ip nat incoming iifname != {Wan} ip daddr {PublicAddress} udp dport {HairpinPort(host)} dnat to {NatNetwork.InnerAddress(host)}:{innerPort}");
+        }
+    }
+
+    /// <summary>The public port of the n-th host after <see cref="Hairpin"/>.</summary>
+    public static int HairpinPort(int host) => 20_000 + host;
+
     /// <summary>Forgets all mappings, as a router that was restarted.</summary>
     public void Flush() => _namespaces.Run(Index, Limit, "conntrack", "-F").EnsureSuccess();
 

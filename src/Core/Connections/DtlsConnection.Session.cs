@@ -34,7 +34,10 @@ public sealed unsafe partial class DtlsConnection
         }
     }
 
-    // Who was called but then plays the server verifies the peer by what the caller asked for; a session was verified by other rules.
+    // Who has called but then plays the server verifies the peer by what the caller asked for. That may be what the server asks of everybody; else a session was verified by other rules.
+    private static bool VerifiesByOtherRules(DtlsContext context, DtlsConnectionOptions options) =>
+        options.AskedBy is { } asking && !(asking == context && options.ServerName is null && context.DemandsTheSameInBothRoles);
+
     private void NeverResume()
     {
         byte* nobodyElses = stackalloc byte[SHA256.HashSizeInBytes];

@@ -139,7 +139,8 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         }
 
         context.Equip(_ssl, _bio, Role, options.AskedBy);
-        context.AllowTickets(_ssl, _bio, Role, options.AskedBy is not null);
+        bool verifiesByOther = VerifiesByOtherRules(context, options);
+        context.AllowTickets(_ssl, _bio, Role, verifiesByOther);
         LibSsl.DTLS_set_timer_cb(_ssl, &FifoBio.OnTimer); // survives the SSL_clear that DTLSv1_listen does
         LibSsl.SSL_set_verify(_ssl, verifyMode, 0);
         LimitWriteBuffer();
@@ -148,7 +149,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         if (Role == DtlsRole.Server)
         {
             LibSsl.SSL_set_accept_state(_ssl);
-            if (options.AskedBy is not null)
+            if (verifiesByOther)
             {
                 NeverResume();
             }

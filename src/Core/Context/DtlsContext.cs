@@ -104,6 +104,10 @@ public sealed unsafe partial class DtlsContext : IDisposable
         },
     };
 
+    /// <summary>Whether its server demands of everybody what its client would: a certificate that is verified by the same rules, and no pre-shared key in the place of one.</summary>
+    internal bool DemandsTheSameInBothRoles =>
+        _options is { VerifyServer: true, ClientCertificates: DtlsClientCertificates.Required, ClientPsk: null, ServerPsk: null };
+
     private void SetProtocol()
     {
         _ = LibSsl.SSL_CTX_set_options(

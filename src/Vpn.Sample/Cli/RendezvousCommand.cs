@@ -47,7 +47,7 @@ internal static class RendezvousCommand
 
         return RendezvousRun.UntilSignal(
             OptionsOf(config, config.Name ?? credentials.Identity.Name, context),
-            config.Metrics,
+            config,
             inbox,
             (server, logger) => new RendezvousReload(config, files, load, context, server, logLevel, logger),
             loggers);

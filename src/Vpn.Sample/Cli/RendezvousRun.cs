@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using FifoVpn.Configuration;
 using FifoVpn.Rendezvous;
 using FifoVpn.Service;
 using FifoVpn.Status;
@@ -12,18 +12,21 @@ internal static class RendezvousRun
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
 
-    /// <param name="metricsAddress">Where metrics are served; null: nowhere.</param>
+    /// <param name="config">Where the server can be asked.</param>
     /// <param name="inbox">Where signals leave word.</param>
     /// <param name="reloader">Makes what reloads for the server.</param>
     /// <exception cref="ExitException">The UDP address can't be bound.</exception>
-    /// <exception cref="Configuration.ConfigException">The socket for the metrics can't be made.</exception>
-    public static ExitCode UntilSignal(RendezvousServerOptions options, IPEndPoint? metricsAddress, ServiceInbox inbox, Func<RendezvousServer, ILogger, RendezvousReload> reloader, ILoggerFactory loggers)
+    /// <exception cref="ConfigException">A socket that the configuration asks for can't be made.</exception>
+    public static ExitCode UntilSignal(RendezvousServerOptions options, RendezvousServerConfig config, ServiceInbox inbox, Func<RendezvousServer, ILogger, RendezvousReload> reloader, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger("FifoVpn.Service");
         using var manager = new ServiceManager(logger);
         using RendezvousServer server = Create(options, loggers);
-        using MetricsServer? metrics = metricsAddress is null ? null : new MetricsServer(metricsAddress, server, logger);
+        using StatusServer? status = StatusServer.TryOpen(
+            config.StatusSocket, RendezvousServerKeys.DefaultStatusSocket, path => new StatusServer(path, server, logger), logger);
+        using MetricsServer? metrics = config.Metrics is { } local ? new MetricsServer(local, server, logger) : null;
         RendezvousReload reload = reloader(server, logger);
+        status?.Start();
         metrics?.Start();
         manager.Ready(Describe(server));
         TimeSpan interval = manager.WatchdogInterval is { } watchdog && watchdog < StatusInterval ? watchdog : StatusInterval;

@@ -5,7 +5,7 @@ using FifoVpn.Status;
 
 namespace FifoVpn.Cli;
 
-/// <summary>fifovpn status: what a running node is at.</summary>
+/// <summary>fifovpn status: what a running node or rendezvous server is at.</summary>
 internal static class StatusCommand
 {
     private const string Home = "\e[H";
@@ -19,8 +19,8 @@ internal static class StatusCommand
         StatusSocketOptions socket = new();
         Option<bool> json = new("--json") { Description = "JSON, as it is without this when the output is no terminal" };
         Option<bool> watch = new("--watch", "-w") { Description = "Again each second until SIGINT; in JSON one document on each line" };
-        Command command = new("status", "Show a running node: its peers, their state, traffic and drops") { json, watch };
-        socket.AddTo(command);
+        Command command = new("status", "Show a running node: its peers, their state, traffic and drops; or a rendezvous server and its nodes") { json, watch };
+        socket.AddTo(command, alsoServers: true);
         command.SetAction(result => CommandRunner.Run(
             () =>
             {
@@ -58,8 +58,22 @@ internal static class StatusCommand
         while (!end.Wait(WatchInterval));
     }
 
-    private static string Lines(StatusClient client, string lineEnd) =>
-        string.Concat(StatusTable.Write(client.Status(), DateTimeOffset.UtcNow).Select(line => $"{line}{lineEnd}\n"));
+    private static string Lines(StatusClient client, string lineEnd)
+    {
+        string json = client.StatusText();
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        IReadOnlyList<string> lines = IsOfServer(json)
+            ? ServerStatusTable.Write(JsonSerializer.Deserialize(json, StatusJson.Default.ServerStatus)!, now)
+            : StatusTable.Write(JsonSerializer.Deserialize(json, StatusJson.Default.NodeStatus)!, now);
+        return string.Concat(lines.Select(line => $"{line}{lineEnd}\n"));
+    }
+
+    /// <summary>Only a rendezvous server has nodes.</summary>
+    private static bool IsOfServer(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.TryGetProperty("nodes", out _);
+    }
 
     /// <summary>As it came: a newer node may say what this program does not know.</summary>
     private static string Indented(string json)

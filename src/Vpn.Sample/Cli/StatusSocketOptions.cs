@@ -3,7 +3,7 @@ using FifoVpn.Configuration;
 
 namespace FifoVpn.Cli;
 
-/// <summary>How the commands that talk to a running node find its status socket.</summary>
+/// <summary>How the commands that talk to a running node or rendezvous server find its status socket.</summary>
 internal sealed class StatusSocketOptions
 {
     private readonly string _folder;
@@ -14,14 +14,23 @@ internal sealed class StatusSocketOptions
         _folder = folder;
         Socket = new Option<string>("--socket") { Description = $"The node's status socket; default: the only one in {folder}", HelpName = "PATH" };
         Config = new Option<string>("--config", "-c") { Description = "The node's configuration, which says where its status socket is", HelpName = "FILE" };
+        Rendezvous = new Option<bool>("--rendezvous") { Description = "Ask a rendezvous server: --config is its configuration, and its socket's default another" };
     }
 
     public Option<string> Socket { get; }
 
     public Option<string> Config { get; }
 
-    public void AddTo(Command command)
+    public Option<bool> Rendezvous { get; }
+
+    /// <param name="alsoServers">Whether a rendezvous server understands the command.</param>
+    public void AddTo(Command command, bool alsoServers = false)
     {
+        if (alsoServers)
+        {
+            command.Add(Rendezvous);
+        }
+
         command.Add(Socket);
         command.Add(Config);
         command.Validators.Add(result =>
@@ -42,13 +51,16 @@ internal sealed class StatusSocketOptions
             return Path.GetFullPath(socket);
         }
 
+        bool rendezvous = result.GetResult(Rendezvous) is not null && result.GetValue(Rendezvous);
         if (result.GetValue(Config) is { } file)
         {
-            return NodeConfig.Load(file, ConfigOverrides.FromProcess([])).StatusSocket
-                ?? throw new ConfigException($"{file}: statusSocket: is \"{ServiceKeys.StatusSocketOff}\", so the node can't be asked; give it a path");
+            ConfigOverrides overrides = ConfigOverrides.FromProcess([]);
+            ServiceConfig config = rendezvous ? RendezvousServerConfig.Load(file, overrides) : NodeConfig.Load(file, overrides);
+            return config.StatusSocket
+                ?? throw new ConfigException($"{file}: statusSocket: is \"{ServiceKeys.StatusSocketOff}\", so {(rendezvous ? "the server" : "the node")} can't be asked; give it a path");
         }
 
-        return FindOnly();
+        return rendezvous ? RendezvousServerKeys.DefaultStatusSocket : FindOnly();
     }
 
     internal string FindOnly()

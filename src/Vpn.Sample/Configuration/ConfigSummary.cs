@@ -11,7 +11,6 @@ internal sealed class ConfigSummary(TextWriter output)
     public void Write(NodeConfig config, NodeCredentials credentials)
     {
         WriteService("Node", config, credentials);
-        Line("Status socket", config.StatusSocket ?? "off");
         Line("Device", config.Device);
         Line("MTU", config.Mtu is { } mtu ? Text(mtu) : $"what fits into a path of {config.PathMtu} bytes");
         Line("Addresses", string.Join(", ", config.Addresses));
@@ -44,6 +43,7 @@ internal sealed class ConfigSummary(TextWriter output)
         Line("Certificate", $"{config.CertificatePath}, valid to {credentials.Certificate.NotAfter.ToUniversalTime():u}");
         Line("CA", $"{config.CaPath}{(credentials.TrustAnchors.Count > 1 ? $", {credentials.TrustAnchors.Count} certificates" : "")}");
         Line("Revocation", config.RevocationListPaths.Count == 0 ? "not checked" : string.Join(", ", config.RevocationListPaths));
+        Line("Status socket", config.StatusSocket ?? "off");
         Line("Metrics", config.Metrics?.ToString() ?? "off");
     }
 

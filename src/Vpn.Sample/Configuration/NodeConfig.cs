@@ -47,9 +47,6 @@ internal sealed class NodeConfig : ServiceConfig
     /// <summary>How many peers there may be at a time, 1 to 20000, 1000 by default; never less than <see cref="Peers"/> has.</summary>
     public int MaxPeers { get; init; } = (int)NodeKeys.MaxPeers.DefaultNumber!.Value;
 
-    /// <summary>The Unix socket of fifovpn status; null for none.</summary>
-    public string? StatusSocket { get; init; }
-
     public HookConfig Hooks { get; init; } = HookConfig.None;
 
     /// <summary>

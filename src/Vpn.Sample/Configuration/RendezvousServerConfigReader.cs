@@ -24,6 +24,7 @@ internal sealed class RendezvousServerConfigReader(ConfigSource source) : Servic
             Relay = section.Flag(RendezvousServerKeys.Relay),
             RelayRateLimit = section.Integer(RendezvousServerKeys.RelayRateLimit)!.Value,
             Keepalive = ReadKeepalive(section),
+            StatusSocket = ReadStatusSocket(section, RendezvousServerKeys.StatusSocket, RendezvousServerKeys.DefaultStatusSocket),
             Metrics = ReadMetrics(section),
             Warnings = Source.Warnings,
         };

@@ -28,6 +28,9 @@ internal abstract class ServiceConfig
     /// <summary>How long an association is silent before a keepalive is sent; 1 to 3600 s, 10 s by default.</summary>
     public TimeSpan Keepalive { get; init; } = TimeSpan.FromSeconds(ServiceKeys.Keepalive.DefaultNumber!.Value);
 
+    /// <summary>The Unix socket of fifovpn status; null for none.</summary>
+    public string? StatusSocket { get; init; }
+
     /// <summary>Where the metrics are served over HTTP, a loopback address; null for nowhere.</summary>
     public IPEndPoint? Metrics { get; init; }
 

@@ -9,7 +9,6 @@ namespace FifoVpn.Links;
 internal sealed class PathMtuSearch
 {
     internal const int ProbesPerSize = 3;
-    internal const long RaiseInterval = 600_000; // RFC 8899 §5.1.1, PMTU_RAISE_TIMER
 
     /// <summary>A search ends when the difference is not worth another probe.</summary>
     internal const int Precision = 16;
@@ -18,6 +17,7 @@ internal sealed class PathMtuSearch
     private readonly int _largest;
     private readonly long _probeTimeout;
     private readonly long _confirmInterval;
+    private readonly long _raiseInterval;
     private int _good; // known to get through; the smallest is taken for granted
     private int _bad; // known not to, or one more than the largest
     private int _probing; // the size in flight or to be sent, 0: none
@@ -31,12 +31,14 @@ internal sealed class PathMtuSearch
     /// <param name="largest">What the link can carry at most.</param>
     /// <param name="probeTimeout">How long an acknowledgement is waited for.</param>
     /// <param name="confirmInterval">How often the size in use is probed.</param>
-    public PathMtuSearch(int smallest, int largest, TimeSpan probeTimeout, TimeSpan confirmInterval, long now)
+    /// <param name="raiseInterval">How often a larger size is tried.</param>
+    public PathMtuSearch(int smallest, int largest, TimeSpan probeTimeout, TimeSpan confirmInterval, TimeSpan raiseInterval, long now)
     {
         _largest = largest;
         _smallest = Math.Min(smallest, largest);
         _probeTimeout = (long)probeTimeout.TotalMilliseconds;
         _confirmInterval = (long)confirmInterval.TotalMilliseconds;
+        _raiseInterval = (long)raiseInterval.TotalMilliseconds;
         _good = _smallest;
         _bad = largest + 1;
         Current = largest;
@@ -135,27 +137,24 @@ internal sealed class PathMtuSearch
     private void Settle(long now)
     {
         _confirming = false;
-        if (_bad - _good > Precision && _good < _largest)
-        {
-            Search(now);
-        }
-        else
-        {
-            Rest(now);
-        }
+        Search(now);
     }
 
     private void Search(long now)
     {
         _confirming = false;
         int room = _bad - _good;
-        if (room <= Precision)
+        if (_bad > _largest && _good < _largest)
         {
-            Rest(now);
+            Probe(_largest, now); // not known to be too large: however little there is to gain, it is what senders use
+        }
+        else if (room > Precision)
+        {
+            Probe(_good + (room / 2), now);
         }
         else
         {
-            Probe(_bad > _largest ? _largest : _good + (room / 2), now);
+            Rest(now);
         }
     }
 
@@ -170,10 +169,10 @@ internal sealed class PathMtuSearch
     {
         _probing = 0;
         Current = _good;
-        _raiseAt = Current >= _largest ? long.MaxValue : Math.Min(_raiseAt, now + RaiseInterval);
+        _raiseAt = Current >= _largest ? long.MaxValue : Math.Min(_raiseAt, now + _raiseInterval);
         if (now >= _raiseAt)
         {
-            _raiseAt = now + RaiseInterval;
+            _raiseAt = now + _raiseInterval;
         }
 
         _next = Current > _smallest ? Math.Min(now + _confirmInterval, _raiseAt) : _raiseAt;

@@ -104,7 +104,7 @@ internal sealed partial class VpnNode
         long now = Environment.TickCount64;
         var liveness = new Liveness(_options.Keepalive, now);
         var partial = new PartialPacket(Math.Max(_device.Mtu, IcmpError.MaxLengthIPv6));
-        var mtu = new PathMtuSearch(VpnNodeOptions.SafePacket, Math.Min(_device.Mtu, link.Negotiated.MaxPayloadSize), ProbeTimeout, _options.Keepalive, now);
+        var mtu = new PathMtuSearch(VpnNodeOptions.SafePacket, Math.Min(_device.Mtu, link.Negotiated.MaxPayloadSize), ProbeTimeout, _options.Keepalive, _options.PathMtuRaiseInterval, now);
         while (true)
         {
             now = Environment.TickCount64;

@@ -26,6 +26,9 @@ internal sealed class VpnNodeOptions
     /// <summary>The scope of resumable sessions.</summary>
     public const string SessionScope = "fifovpn";
 
+    /// <summary>How long a session can be resumed after its full handshake: a node that moves has mostly been where it was for hours.</summary>
+    public static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(1);
+
     /// <summary>The node's name, that of its certificate.</summary>
     public required string Name { get; init; }
 
@@ -64,6 +67,9 @@ internal sealed class VpnNodeOptions
 
     /// <summary>After that time without packets an association with a peer that is not persistent is closed; null: never.</summary>
     public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>How often a path that carries less than the largest packets is tried for more (PMTU_RAISE_TIMER, RFC 8899 §5.1.1).</summary>
+    public TimeSpan PathMtuRaiseInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>One handshake's deadline; after it a persistent peer is called again.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -10,20 +10,15 @@ internal sealed partial class NodeService
     private StatusServer? _status;
     private MetricsServer? _metrics;
 
-    /// <summary>Makes the sockets. The default status socket is a service to the user and no wish of his: where it can't be made, the node runs without.</summary>
+    /// <summary>Makes the sockets.</summary>
     /// <exception cref="ConfigException">A socket that the configuration asks for can't be made.</exception>
     private void MakeObservers(Stack<IDisposable> made)
     {
-        if (_config.StatusSocket is { } path)
+        _status = StatusServer.TryOpen(
+            _config.StatusSocket, $"{ServiceKeys.RuntimeFolder}/{_config.Device}.sock", path => new StatusServer(path, _node, _logger), _logger);
+        if (_status is not null)
         {
-            try
-            {
-                made.Push(_status = new StatusServer(path, _node, _logger));
-            }
-            catch (ConfigException exception) when (path == $"{ServiceKeys.RuntimeFolder}/{_config.Device}.sock")
-            {
-                ServiceLogger.NoStatusSocket(_logger, exception.Message);
-            }
+            made.Push(_status);
         }
 
         if (_config.Metrics is { } local)

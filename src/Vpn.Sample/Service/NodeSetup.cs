@@ -47,7 +47,7 @@ internal static class NodeSetup
         Credentials = credentials.Own,
         TrustAnchors = credentials.TrustAnchors,
         RevocationLists = credentials.RevocationLists,
-        Resumption = new DtlsResumptionOptions { Scope = VpnNodeOptions.SessionScope },
+        Resumption = new DtlsResumptionOptions { Scope = VpnNodeOptions.SessionScope, Lifetime = VpnNodeOptions.SessionLifetime },
     });
 
     /// <summary>A TUN device with the configured addresses, up; it has no routes but those of its own networks.</summary>

@@ -21,6 +21,7 @@ internal static partial class RestartKeys
         (RendezvousServerKeys.Relay, config => config.Relay),
         (RendezvousServerKeys.RelayRateLimit, config => config.RelayRateLimit),
         (ServiceKeys.Keepalive, config => config.Keepalive),
+        (RendezvousServerKeys.StatusSocket, config => config.StatusSocket),
         (ServiceKeys.Metrics, config => config.Metrics),
     ];
 

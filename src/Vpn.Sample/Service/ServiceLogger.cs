@@ -54,6 +54,6 @@ internal static partial class ServiceLogger
     [LoggerMessage(EventId = 421, Level = LogLevel.Critical, Message = "A thread of the node has ended; the service manager's watchdog gets no more signs of life")]
     internal static partial void ThreadEnded(ILogger logger);
 
-    [LoggerMessage(EventId = 430, Level = LogLevel.Warning, Message = "There is no fifovpn status for this node: {Reason}")]
+    [LoggerMessage(EventId = 430, Level = LogLevel.Warning, Message = "There is no fifovpn status here: {Reason}")]
     internal static partial void NoStatusSocket(ILogger logger, string reason);
 }

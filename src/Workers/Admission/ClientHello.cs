@@ -35,6 +35,9 @@ internal readonly ref struct ClientHello
     /// <summary>The random, which tells one attempt of a client from another.</summary>
     internal ReadOnlySpan<byte> Random => VersionToSession.Slice(2, RandomSize);
 
+    /// <summary>Whether the client offers a session to be resumed. With a ticket too: libssl invents an identifier for it (RFC 5077 §3.4).</summary>
+    internal bool OffersSession => VersionToSession[2 + RandomSize] != 0;
+
     internal ReadOnlySpan<byte> Cookie { get; }
 
     /// <summary>cipher_suites and compression_methods, as they stand; empty when a first fragment does not show them whole.</summary>

@@ -205,19 +205,14 @@ public sealed partial class DtlsEndpoint
     }
 
     /// <summary>
-    /// Both sides have sent a ClientHello. Both compare the two randoms, and the sender of the greater one yields: it becomes the server. So one association comes
-    /// of it, whichever datagrams are lost.
+    /// Both sides have sent a ClientHello. If only one of the two offers a session, the other side yields: it becomes the server, and the session can be resumed. Else both compare the
+    /// two randoms, and the sender of the greater one yields. So one association comes of it, whichever datagrams are lost.
     /// </summary>
-    /// <remarks>
-    /// A side that has had no answer yet yields too: its ClientHello went to nobody, as when the other side has only just started, and would be repeated late.
-    /// That stays unambiguous: without an answer it has no cookie, and once it has yielded it never asks for one, so the other side can't yield as well.
-    /// </remarks>
     private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source, DtlsPeer connecting)
     {
         EndpointCounters.Count(ref _counters.CrossedHellos);
         PeerExchange own = connecting.Exchange;
-        bool unanswered = own.ClientRandom is null || own.Transport.Statistics.Accepted == 0;
-        if (!unanswered && own.ClientRandom.AsSpan().SequenceCompareTo(hello.Random) < 0)
+        if (!Yields(own, hello))
         {
             return;
         }
@@ -230,6 +225,25 @@ public sealed partial class DtlsEndpoint
             Interlocked.Decrement(ref _counters.HandshakesInProgress);
             exchange.Transport.Dispose();
         }
+    }
+
+    /// <remarks>
+    /// A side that has had no answer yet yields too: its ClientHello went to nobody, as when the other side has only just started, and would be repeated late. That stays unambiguous:
+    /// without an answer it has no cookie, and once it has yielded it never asks for one, so the other side can't yield as well. For a session it waits with that until the other
+    /// side repeats itself: its own repetition comes first, if it can get there at all.
+    /// </remarks>
+    private static bool Yields(PeerExchange own, in ClientHello hello)
+    {
+        byte[]? random = own.ClientRandom;
+        bool unanswered = random is null || own.Transport.Statistics.Accepted == 0;
+        if (own.OffersSession == hello.OffersSession)
+        {
+            return unanswered || random.AsSpan().SequenceCompareTo(hello.Random) >= 0;
+        }
+
+        bool insists = !unanswered || !own.HasInsisted;
+        own.HasInsisted = true;
+        return hello.OffersSession || !insists;
     }
 
     private bool MayHandshake(SocketAddress source)
@@ -289,7 +303,7 @@ public sealed partial class DtlsEndpoint
         }
     }
 
-    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom, int? maxDatagramSize = null)
+    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom, int? maxDatagramSize = null, bool mayOfferSession = false)
     {
         PeerExchange? exchange = null;
         var transport = new FifoTransport(
@@ -300,7 +314,7 @@ public sealed partial class DtlsEndpoint
             },
             new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize },
             (datagrams, lengths) => SendTo(datagrams, lengths, address)); // of an association that is established: nothing of interest to the exchange
-        exchange = new PeerExchange(role, transport, clientRandom);
+        exchange = new PeerExchange(role, transport, clientRandom) { OffersSession = mayOfferSession };
         return exchange;
     }
 

@@ -62,6 +62,26 @@ internal sealed class HolePunchingTests : MeshTestBase
 
     [Test]
     [CancelAfter(180_000)]
+    public void Behind_the_same_NAT_that_loops_back_the_public_addresses_are_used_where_the_local_ones_fail()
+    {
+        NatRouter router = _mesh.AddRouter(NatKind.PortRestricted);
+        MeshNode alpha = _mesh.AddNode("alpha", router);
+        MeshNode beta = _mesh.AddNode("beta", router);
+        router.Hairpin(MeshNode.Port);
+        router.SeparateHosts();
+        StartAll(alpha, beta);
+
+        alpha.Reaches(beta);
+        beta.Reaches(alpha);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(alpha.WhereIs(beta), Is.EqualTo($"{router.PublicAddress}:{NatRouter.HairpinPort(1)}"));
+            Assert.That(beta.WhereIs(alpha), Is.EqualTo($"{router.PublicAddress}:{NatRouter.HairpinPort(0)}"));
+        }
+    }
+
+    [Test]
+    [CancelAfter(180_000)]
     public void Over_IPv6_without_NAT_the_nodes_reach_each_other()
     {
         MeshNode alpha = _mesh.AddNode("alpha");

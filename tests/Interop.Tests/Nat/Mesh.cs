@@ -63,6 +63,7 @@ internal sealed class Mesh : IDisposable
                 ca = MeshPki.PathOf("ca.pem"),
                 keepalive,
                 relayRateLimit = 10_000_000,
+                statusSocket = PathOf(name + ".sock"),
             }));
         ChildProcess server = Net.Namespaces.StartDotnet(NatNetwork.Internet, "fifovpn", "rendezvous", "--config", config);
         _servers.Add(name, server);

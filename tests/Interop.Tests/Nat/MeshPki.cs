@@ -29,8 +29,10 @@ internal sealed class MeshPki
             Pki("issue", node, "--address", IPv4(node), "--address", IPv6(node));
         }
 
+        Pki("issue", "hub", "--address", "10.88.0.1");
         Pki("issue", Mesh.FirstServer, "--rendezvous");
         Pki("issue", Mesh.SecondServer, "--rendezvous");
+        Pki("crl");
     }
 
     [OneTimeTearDown]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FifoDtls.TestSupport;
 
 namespace FifoDtls.Interop.Tests.Nat;
@@ -61,6 +63,7 @@ internal sealed class RecoveryTests : MeshTestBase
         router.Flush();
         AssertReachableAgain(alpha, beta, "after the NAT has forgotten all mappings, by the rendezvous server");
         Assert.That(alpha.WhereIs(beta), Does.StartWith(router.PublicAddress + ":20"));
+        AssertResumed(alpha, beta); // whoever was the caller at first: both call, and who has the session stays the caller
     }
 
     [Test]
@@ -72,12 +75,39 @@ internal sealed class RecoveryTests : MeshTestBase
         Start(alpha, beta);
         using ChildProcess ping = PingAllTheTime(alpha, beta);
 
-        string other = beta.Outside![..^1] + "7";
-        beta.Run("ip", "address", "flush", "dev", "veth0", "scope", "global").EnsureSuccess();
-        beta.Run("ip", "address", "add", other + "/24", "dev", "veth0").EnsureSuccess();
-        beta.Run("ip", "route", "replace", "default", "via", beta.Outside[..^1] + "1").EnsureSuccess();
+        string moved = Move(beta, "7");
         AssertReachableAgain(alpha, beta, "at another address");
-        Assert.That(alpha.WhereIs(beta), Is.EqualTo($"{other}:{MeshNode.Port}"));
+        Assert.That(alpha.WhereIs(beta), Is.EqualTo($"{moved}:{MeshNode.Port}"));
+    }
+
+    /// <summary>Nobody but the node that has moved can call then. It has a session if it was the caller before; else it has one from then on.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    [CancelAfter(180_000)]
+    public void A_node_whose_address_was_replaced_calls_with_a_resumed_session_once_it_has_called(bool hasCalled)
+    {
+        MeshNode alpha = _mesh.AddNode("alpha");
+        MeshNode beta = _mesh.AddNode("beta");
+        JsonObject alphaEntry = alpha.AsPeer($"{alpha.Outside}:{MeshNode.Port}");
+        alphaEntry["persistent"] = hasCalled;
+        alpha.Start([], [hasCalled ? beta.AsPeer() : beta.AsPeer($"{beta.Outside}:{MeshNode.Port}")]);
+        alpha.WaitUntilUp();
+        beta.Start([], [alphaEntry]);
+        beta.WaitUntilUp();
+        alpha.Reaches(beta);
+        Assert.That(alpha.Log, Does.Contain(hasCalled ? " as Server" : " as Client").And.Not.Contain(hasCalled ? " as Client" : " as Server"));
+        using ChildProcess ping = PingAllTheTime(beta, alpha);
+
+        string moved = Move(beta, "7");
+        AssertReachableAgain(alpha, beta, "at another address");
+        if (!hasCalled)
+        {
+            moved = Move(beta, "8");
+            AssertReachableAgain(alpha, beta, "at a third address");
+        }
+
+        Assert.That(alpha.WhereIs(beta), Is.EqualTo($"{moved}:{MeshNode.Port}"));
+        AssertResumed(alpha, beta);
     }
 
     /// <summary>Longer than any NAT mapping of an unanswered flow, and than two keepalives: both sides have given each other up.</summary>
@@ -106,6 +136,20 @@ internal sealed class RecoveryTests : MeshTestBase
         TestContext.Out.WriteLine($"Reachable {when}: in {taken.TotalSeconds:0.0} s");
         Assert.That(taken, Is.LessThan(bound ?? Bound));
         Eventually.True(() => beta.Pings(alpha.IPv4), Limit, $"beta reaches alpha {when}");
+    }
+
+    private static void AssertResumed(MeshNode node, MeshNode peer) =>
+        Assert.That(Regex.Matches(node.Log, $"Connected to {peer.Name} at .*")[^1].Value, Does.Contain(", resumed"));
+
+    /// <summary>Replaces the address of a node on the internet.</summary>
+    /// <returns>The new one.</returns>
+    private static string Move(MeshNode node, string host)
+    {
+        string network = node.Outside![..^1];
+        node.Run("ip", "address", "flush", "dev", "veth0", "scope", "global").EnsureSuccess();
+        node.Run("ip", "address", "add", $"{network}{host}/24", "dev", "veth0").EnsureSuccess();
+        node.Run("ip", "route", "replace", "default", "via", $"{network}1").EnsureSuccess();
+        return network + host;
     }
 
     private static ChildProcess PingAllTheTime(MeshNode from, MeshNode to) => from.StartTool("ping", "-i", "0.2", to.IPv4);

@@ -7,7 +7,9 @@ using FifoVpn.Cli;
 using FifoVpn.Control;
 using FifoVpn.Packets;
 using FifoVpn.Pki;
+using FifoVpn.Status;
 using FifoVpn.Tests.Rendezvous;
+using FifoVpn.Tests.Status;
 
 namespace FifoVpn.Tests.Cli;
 
@@ -53,6 +55,8 @@ internal sealed class RendezvousCommandTests
         using RendezvousClient alpha = new("alpha", context, IPEndPoint.Parse($"127.0.0.1:{port}"));
         Assert.That(alpha.Register(), Is.EqualTo(new RegisteredMessage(alpha.OutsideEndPoint, Relays: false, TimeSpan.FromSeconds(10))), "as configured");
 
+        (ExitCode code, string status, _) = StatusFixture.RunCommand("status", "--socket", _folder.PathOf("meet.sock"));
+        Assert.That((code, JsonSerializer.Deserialize(status, StatusJson.Default.ServerStatus)!.Nodes.Single().Name), Is.EqualTo((ExitCode.Success, "alpha")));
         program.Signal(signal);
         Assert.That(alpha.AwaitBye(), Is.EqualTo(ByeReason.ShuttingDown));
         Assert.That(program.WaitForExit(Limit), Is.EqualTo((int)ExitCode.Success));
@@ -87,5 +91,6 @@ internal sealed class RendezvousCommandTests
         ["privateKey"] = "meet.key",
         ["ca"] = "ca.pem",
         ["relay"] = false,
+        ["statusSocket"] = "meet.sock",
     }));
 }

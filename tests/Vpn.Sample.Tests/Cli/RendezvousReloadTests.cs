@@ -47,6 +47,7 @@ internal sealed class RendezvousReloadTests
             ["privateKey"] = "alpha.key",
             ["ca"] = "ca.pem",
             ["crl"] = "ca.crl",
+            ["statusSocket"] = "none",
         };
     }
 }

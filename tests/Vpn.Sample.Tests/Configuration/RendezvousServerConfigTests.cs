@@ -35,6 +35,7 @@ internal sealed class RendezvousServerConfigTests
             Assert.That(config.Relay, Is.True);
             Assert.That(config.RelayRateLimit, Is.EqualTo(1_000_000));
             Assert.That(config.Keepalive, Is.EqualTo(TimeSpan.FromSeconds(10)));
+            Assert.That(config.StatusSocket, Is.EqualTo("/run/fifovpn/rendezvous.sock"));
             Assert.That(config.Metrics, Is.Null);
             Assert.That(config.Warnings, Is.Empty);
         }
@@ -45,7 +46,7 @@ internal sealed class RendezvousServerConfigTests
     {
         RendezvousServerConfig config = _folder.ReadServer("""
             "name": "meet", "crl": "one.crl", "logLevel": "warning", "logFormat": "json", "maxNodes": 20000, "requestsPerSecond": 1, "relay": false,
-            "relayRateLimit": 100000000000, "keepalive": 60, "metrics": "127.0.0.1:9443"
+            "relayRateLimit": 100000000000, "keepalive": 60, "statusSocket": "meet.sock", "metrics": "127.0.0.1:9443"
             """);
 
         using (Assert.EnterMultipleScope())
@@ -59,6 +60,7 @@ internal sealed class RendezvousServerConfigTests
             Assert.That(config.Relay, Is.False);
             Assert.That(config.RelayRateLimit, Is.EqualTo(100_000_000_000));
             Assert.That(config.Keepalive, Is.EqualTo(TimeSpan.FromMinutes(1)));
+            Assert.That(config.StatusSocket, Is.EqualTo(_folder.PathOf("meet.sock")));
             Assert.That(config.Metrics, Is.EqualTo(new IPEndPoint(IPAddress.Loopback, 9443)));
         }
     }

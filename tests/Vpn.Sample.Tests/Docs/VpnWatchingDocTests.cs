@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
+using FifoVpn.Cli;
 using FifoVpn.Status;
 using FifoVpn.Tests.Rendezvous;
 using FifoVpn.Tests.Status;
@@ -16,6 +18,30 @@ internal sealed class VpnWatchingDocTests
         Assert.That(
             Names("Status", "name").SelectMany(cell => Expand(cell)),
             Is.EquivalentTo(MembersOf(typeof(NodeStatus), "")));
+
+    [Test]
+    public void Every_name_of_a_rendezvous_servers_status_is_documented() =>
+        Assert.That(
+            Names("Status of a rendezvous server", "name of a server").SelectMany(cell => Expand(cell)),
+            Is.EquivalentTo(MembersOf(typeof(ServerStatus), "")));
+
+    [Test]
+    [CancelAfter(60_000)]
+    public void Every_reason_of_a_rendezvous_server_is_documented()
+    {
+        using RendezvousBench bench = new();
+        ServerStatus status = ServerStatusReader.Read(bench.Server);
+        (string Where, IReadOnlyDictionary<string, long> Counters)[] told = [("requests.drops", status.Requests.Drops), ("refusals", status.Refusals), ("relay.drops", status.Relay.Drops)];
+        Assert.That(
+            Rows("Status of a rendezvous server", "where").SelectMany(cells => Quoted(cells[2]).Select(reason => (Quoted(cells[1]).Single(), reason))),
+            Is.EquivalentTo(told.SelectMany(entry => entry.Counters.Keys.Select(reason => (entry.Where, reason)))));
+    }
+
+    [Test]
+    public void Every_exit_code_is_documented() =>
+        Assert.That(
+            Regex.Matches(Text(), @"(?m)^\| (\d+) \| [^|]+ \|$").Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)),
+            Is.EqualTo(Enum.GetValues<ExitCode>().Select(code => (int)code)));
 
     [Test]
     public void Every_state_is_documented() =>
@@ -83,12 +109,18 @@ internal sealed class VpnWatchingDocTests
     }
 
     /// <summary>What stands in backquotes in the first cells of a table.</summary>
-    private static IEnumerable<string[]> Names(string chapter, string heading, [CallerFilePath] string file = "")
+    private static IEnumerable<string[]> Names(string chapter, string heading) => Rows(chapter, heading).Select(cells => Quoted(cells[1]));
+
+    private static string[] Quoted(string cell) => [.. Regex.Matches(cell, "`(?<name>[^`]+)`").Select(match => match.Groups["name"].Value)];
+
+    /// <summary>The cells of a table's rows; the first one is empty.</summary>
+    private static IEnumerable<string[]> Rows(string chapter, string heading)
     {
-        string text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs/vpn.md"));
+        string text = Text();
         text = text[text.IndexOf($"\n### {chapter}\n", text.IndexOf("\n## Watching it\n", StringComparison.Ordinal), StringComparison.Ordinal)..];
         string table = text[text.IndexOf($"\n| {heading} |", StringComparison.Ordinal)..].Split("\n\n")[0];
-        return table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => Regex.Matches(line.Split('|')[1], "`(?<name>[^`]+)`").Select(match => match.Groups["name"].Value).ToArray());
+        return table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|'));
     }
+
+    private static string Text([CallerFilePath] string file = "") => File.ReadAllText(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs/vpn.md"));
 }

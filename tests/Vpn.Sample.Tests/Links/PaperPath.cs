@@ -7,12 +7,14 @@ internal sealed class PaperPath(int smallest, int largest, int limit, Random ran
 {
     public const long ConfirmInterval = 10_000;
     public const long ProbeTimeout = 500;
+    public const long RaiseInterval = 600_000;
 
     private readonly List<(long At, int Size)> _acks = [];
     private long _lastSign;
     private int _lostInARow;
 
-    public PathMtuSearch Search { get; } = new(smallest, largest, TimeSpan.FromMilliseconds(ProbeTimeout), TimeSpan.FromMilliseconds(ConfirmInterval), 0);
+    public PathMtuSearch Search { get; } = new(
+        smallest, largest, TimeSpan.FromMilliseconds(ProbeTimeout), TimeSpan.FromMilliseconds(ConfirmInterval), TimeSpan.FromMilliseconds(RaiseInterval), 0);
 
     public long Now { get; private set; }
 

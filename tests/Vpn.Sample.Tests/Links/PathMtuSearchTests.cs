@@ -39,7 +39,7 @@ internal sealed class PathMtuSearchTests
 
             // The size in use never again is one that does not get through, raising included.
             path.Stepped = () => AssertFound(path, $"later in round {round}: {smallest} to {largest}, {limit}");
-            path.RunUntil(PathMtuSearch.RaiseInterval + (2 * LongEnough));
+            path.RunUntil(PaperPath.RaiseInterval + (2 * LongEnough));
         }
     }
 
@@ -62,9 +62,21 @@ internal sealed class PathMtuSearchTests
         path.RunUntil(LongEnough);
         AssertFound(path, "small");
         path.Limit = Largest;
-        path.RunUntil(PathMtuSearch.RaiseInterval - 1);
+        path.RunUntil(PaperPath.RaiseInterval - 1);
         Assert.That(path.Search.Current, Is.LessThanOrEqualTo(1_250), "not before");
-        path.RunUntil(PathMtuSearch.RaiseInterval + LongEnough);
+        path.RunUntil(PaperPath.RaiseInterval + LongEnough);
+        Assert.That(path.Search.Current, Is.EqualTo(Largest));
+    }
+
+    /// <summary>It is not worth a search, but senders use the largest size, and would be refused it for ever.</summary>
+    [Test]
+    public void A_path_that_grows_by_little_is_raised_to_the_largest_size()
+    {
+        PaperPath path = new(Smallest, Largest, Largest - 1, NoLuck);
+        path.RunUntil(LongEnough);
+        AssertFound(path, "a little too small");
+        path.Limit = Largest;
+        path.RunUntil(PaperPath.RaiseInterval + LongEnough);
         Assert.That(path.Search.Current, Is.EqualTo(Largest));
     }
 
@@ -75,7 +87,7 @@ internal sealed class PathMtuSearchTests
         path.RunUntil(LongEnough);
         Assert.That(path.Search.Current, Is.EqualTo(Smallest));
         path.Limit = Largest;
-        path.RunUntil(PathMtuSearch.RaiseInterval + LongEnough);
+        path.RunUntil(PaperPath.RaiseInterval + LongEnough);
         Assert.That(path.Search.Current, Is.EqualTo(Largest));
     }
 
@@ -93,7 +105,7 @@ internal sealed class PathMtuSearchTests
     [TestCase(1_210)]
     public void A_size_that_was_given_up_too_early_does_not_bound_the_search(int limit)
     {
-        PathMtuSearch search = new(Smallest, Largest, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), 0);
+        PathMtuSearch search = new(Smallest, Largest, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), 0);
         int first = Probe(search, 0);
         Assert.That(first, Is.EqualTo(Largest));
         long now = GiveUp(search, 0);
@@ -133,7 +145,7 @@ internal sealed class PathMtuSearchTests
     [Test]
     public void Sizes_that_were_never_sent_are_not_believed()
     {
-        PathMtuSearch search = new(Smallest, Largest, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), 0);
+        PathMtuSearch search = new(Smallest, Largest, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), 0);
         search.Acknowledged(Largest + 1, 1);
         search.Acknowledged(0, 1);
         search.Acknowledged(ushort.MaxValue, 1);
@@ -144,7 +156,7 @@ internal sealed class PathMtuSearchTests
     [TestCase(Smallest, 576)]
     public void Where_the_largest_is_taken_for_granted_nothing_is_probed(int smallest, int largest)
     {
-        PathMtuSearch search = new(smallest, largest, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), 0);
+        PathMtuSearch search = new(smallest, largest, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), 0);
         Assert.That((search.Current, search.Next, search.TakeProbe(1_000_000, 0)), Is.EqualTo((largest, long.MaxValue, 0)));
     }
 

@@ -12,6 +12,8 @@ internal sealed record TestNodeSettings
 
     public TimeSpan Keepalive { get; init; } = TimeSpan.FromSeconds(10);
 
+    public TimeSpan PathMtuRaiseInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>Whether the node knows its own addresses and their networks.</summary>

@@ -53,6 +53,7 @@ internal sealed class TestVpn : IDisposable
             Peers = peers,
             HandshakeTimeout = settings.HandshakeTimeout,
             Keepalive = settings.Keepalive,
+            PathMtuRaiseInterval = settings.PathMtuRaiseInterval,
             IdleTimeout = settings.IdleTimeout,
             Addresses = settings.HasAddresses ? member.Interfaces : [],
             Discover = settings.Discover,

@@ -53,7 +53,7 @@ internal sealed class SystemdTests
     public void A_rendezvous_server_tells_its_manager_too()
     {
         Requires.Linux();
-        string config = _folder.Write("rendezvous.json", """{ "listen": "127.0.0.1:0", "certificate": "alpha.pem", "privateKey": "alpha.key", "ca": "ca.pem" }""");
+        string config = _folder.Write("rendezvous.json", """{ "listen": "127.0.0.1:0", "certificate": "alpha.pem", "privateKey": "alpha.key", "ca": "ca.pem", "statusSocket": "none" }""");
         using NotifySocket socket = new(_folder.PathOf("notify"));
         ChildProcessOptions options = new() { Environment = new Dictionary<string, string?> { ["NOTIFY_SOCKET"] = socket.Address, ["WATCHDOG_USEC"] = "400000" } };
         using ChildProcess server = ChildProcess.StartDotnet(options, "fifovpn", "rendezvous", "--config", config, "--log-format", "json");

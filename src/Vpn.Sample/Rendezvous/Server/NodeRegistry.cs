@@ -41,6 +41,15 @@ internal sealed class NodeRegistry(int maxNodes, Func<RateLimit>? relayLimit)
         }
     }
 
+    /// <summary>The nodes at this moment, with what is known of each.</summary>
+    public RegisteredNode[] Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _nodes.Values.Select(node => new RegisteredNode(node, node.RegisteredSince, node.LocalEndPoints ?? [], node.Channels.Count))];
+        }
+    }
+
     /// <summary>Takes a node in that has proved who it is. A node of the same name gives way, and what it had becomes the new one's.</summary>
     /// <param name="replaced">Who gave way.</param>
     /// <param name="refused">What the node does not get, because another has it.</param>
@@ -82,7 +91,7 @@ internal sealed class NodeRegistry(int maxNodes, Func<RateLimit>? relayLimit)
             }
 
             bool first = node.LocalEndPoints is null;
-            node.LocalEndPoints = localEndPoints;
+            node.Register(localEndPoints);
             _registered += first ? 1 : 0;
             return first;
         }

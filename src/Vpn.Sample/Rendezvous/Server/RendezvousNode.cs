@@ -10,6 +10,7 @@ internal sealed class RendezvousNode
 {
     private const int ClosedAnswersPerSecond = 10;
 
+    private readonly TimeProvider _clock;
     private int _end;
 
     /// <param name="prefixes">What others may look for it by.</param>
@@ -18,7 +19,9 @@ internal sealed class RendezvousNode
         Association = association;
         Name = name;
         Prefixes = prefixes;
-        Since = options.Clock.GetTimestamp();
+        _clock = options.Clock;
+        Since = _clock.GetTimestamp();
+        ConnectedSince = _clock.GetUtcNow();
         Requests = new RateLimit(options.RequestsPerSecond, 2.0 * options.RequestsPerSecond, options.Clock);
         ClosedAnswers = new RateLimit(ClosedAnswersPerSecond, ClosedAnswersPerSecond, options.Clock);
     }
@@ -37,6 +40,9 @@ internal sealed class RendezvousNode
     /// <summary>When its handshake was done, by the server's clock.</summary>
     public long Since { get; }
 
+    /// <summary>The same, for people.</summary>
+    public DateTimeOffset ConnectedSince { get; }
+
     /// <summary>How often it may ask.</summary>
     public RateLimit Requests { get; }
 
@@ -47,7 +53,13 @@ internal sealed class RendezvousNode
     public RelayChannels Channels { get; } = new();
 
     /// <summary>Under the registry's lock: the endpoints on its own side of a NAT that it has registered with; null before it has.</summary>
-    public IReadOnlyList<IPEndPoint>? LocalEndPoints { get; set; }
+    public IReadOnlyList<IPEndPoint>? LocalEndPoints { get; private set; }
+
+    /// <summary>Under the registry's lock: when it has registered first; null before it has.</summary>
+    public DateTimeOffset? RegisteredSince { get; private set; }
+
+    /// <summary>What it has sent through the relay.</summary>
+    public RelayCounters Relayed { get; } = new();
 
     /// <summary>Under the registry's lock: whether it has left the registry, for good.</summary>
     public bool IsGone { get; set; }
@@ -57,6 +69,13 @@ internal sealed class RendezvousNode
 
     /// <summary>The first reason is kept.</summary>
     public void EndAs(NodeEnd end) => Interlocked.CompareExchange(ref _end, (int)end, (int)NodeEnd.None);
+
+    /// <summary>Under the registry's lock: it registers, or does so again.</summary>
+    public void Register(IReadOnlyList<IPEndPoint> localEndPoints)
+    {
+        LocalEndPoints = localEndPoints;
+        RegisteredSince ??= _clock.GetUtcNow();
+    }
 
     public bool Fits(int length) => Association.Negotiated is { } negotiated && length <= negotiated.MaxPayloadSize;
 

@@ -14,7 +14,7 @@ internal sealed partial class RendezvousServer
         }
         else if (!_options.Relay)
         {
-            RendezvousCounters.Count(ref _counters.RelayDropsOff);
+            CountDrop(node, ref _counters.RelayDropsOff);
         }
         else if (node.Channels.Find(header.Channel) is not { } channel)
         {
@@ -22,11 +22,11 @@ internal sealed partial class RendezvousServer
         }
         else if (!channel.Target.Fits(message.Length))
         {
-            RendezvousCounters.Count(ref _counters.RelayDropsTooLarge);
+            CountDrop(node, ref _counters.RelayDropsTooLarge);
         }
         else if (!channel.Limit.TryTake(message.Length))
         {
-            RendezvousCounters.Count(ref _counters.RelayDropsRate);
+            CountDrop(node, ref _counters.RelayDropsRate);
             if (_relayLimited.Note(out long count))
             {
                 RendezvousLogger.RelayLimited(_logger, node.Name, channel.Target.Name, count);
@@ -37,6 +37,7 @@ internal sealed partial class RendezvousServer
             RelayHeader.WriteChannel(message, channel.Opposite);
             if (channel.Target.TrySend(message))
             {
+                node.Relayed.CountRelayed(message.Length);
                 RendezvousCounters.Count(ref _counters.RelayedDatagrams);
                 RendezvousCounters.Count(ref _counters.RelayedBytes, message.Length);
             }
@@ -47,9 +48,15 @@ internal sealed partial class RendezvousServer
         }
     }
 
+    private static void CountDrop(RendezvousNode node, ref long reason)
+    {
+        node.Relayed.CountDrop();
+        RendezvousCounters.Count(ref reason);
+    }
+
     private void SayClosed(RendezvousNode node, uint channel)
     {
-        RendezvousCounters.Count(ref _counters.RelayDropsClosed);
+        CountDrop(node, ref _counters.RelayDropsClosed);
         if (node.ClosedAnswers.TryTake(1))
         {
             Span<byte> buffer = stackalloc byte[ControlMessage.MaxLength];
