@@ -21,6 +21,8 @@ internal static class PacketSamples
                 yield return Packet(family, IpProtocol.Tcp, Syn(2, 4, 0x23, 0x28, 1, 1, 4, 2));
                 yield return Packet(family, IpProtocol.Tcp, Syn(1, 2, 4, 0x05, 0xB4, 3, 3, 7));
                 yield return Packet(family, IpProtocol.Tcp, [.. Syn(), .. new byte[900]]);
+                yield return Packet(family, IpProtocol.Tcp, [.. Header(0x18, 1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2), .. new byte[1_700]]);
+                yield return Packet(family, IpProtocol.Udp, [0x9C, 0x40, 0, 53, 6, 0x40, 0, 0, .. new byte[1_592]]);
                 yield return Packet(family, family == 0 ? IpProtocol.Icmp : IpProtocol.IcmpV6, [3, 4, 0, 0, 0, 0, 5, 0, .. new byte[28]]);
             }
 
@@ -51,7 +53,9 @@ internal static class PacketSamples
         return packet;
     }
 
-    private static byte[] Syn(params byte[] options) => [0x9C, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, (byte)((20 + options.Length) * 4), 2, 0xFF, 0xFF, 0, 0, 0, 0, .. options];
+    private static byte[] Syn(params byte[] options) => Header(2, options);
+
+    private static byte[] Header(byte flags, params byte[] options) => [0x9C, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, (byte)((20 + options.Length) * 4), flags, 0xFF, 0xFF, 0, 0, 0, 0, .. options];
 
     // A router alert, a record route, and padding: one that is copied into fragments, one that is not.
     private static byte[] WithOptions()

@@ -6,7 +6,7 @@ using FifoVpn.Packets;
 namespace FifoDtls.Fuzz;
 
 /// <summary>
-/// What a node does with the packets of its peers and of its device: parse, hop limit, fragments, ICMP errors, TCP's maximum segment size, packets in two parts. Every packet that is made
+/// What a node does with the packets of its peers and of its device: parse, hop limit, fragments, ICMP errors, TCP's maximum segment size, packets in two parts, super-packets. Every packet that is made
 /// or changed must be well-formed, with right lengths and checksums.
 /// </summary>
 internal sealed partial class PacketsTarget : FuzzTarget
@@ -57,6 +57,7 @@ internal sealed partial class PacketsTarget : FuzzTarget
         CheckErrors(input, parsed, mtu);
         CheckFragments(input, parsed, mtu);
         CheckMss(input, mtu);
+        CheckOffloads(input, mtu);
         if (IcmpEchoMessage.TryRead(input, out IcmpEchoMessage echo))
         {
             Count("echoes");
