@@ -17,7 +17,7 @@ public sealed class BouncyCertificateTests
     [Test]
     public void Its_client_is_served([Values] bool rsa)
     {
-        using DtlsContext context = BouncyContexts.Server(ServerCertificate(rsa));
+        using DtlsContext context = Contexts.Server(ServerCertificate(rsa));
         BouncyClient client = new();
         using BouncyPair pair = BouncyPair.Serve(context, client);
         pair.Establish();
@@ -28,7 +28,7 @@ public sealed class BouncyCertificateTests
     [Test]
     public void Its_server_is_verified([Values] bool rsa)
     {
-        using DtlsContext context = BouncyContexts.Client();
+        using DtlsContext context = Contexts.Client();
         using BouncyPair pair = BouncyPair.Call(context, new BouncyServer(new BouncyIdentity(ServerCertificate(rsa))), options: new DtlsConnectionOptions { ServerName = TestPki.ServerName });
         Assert.That(pair.Establish().PeerCertificate!.RawData, Is.EqualTo(ServerCertificate(rsa).RawData));
         pair.Close();
@@ -37,7 +37,7 @@ public sealed class BouncyCertificateTests
     [Test]
     public void The_certificate_of_its_client_is_verified([Values] bool rsa)
     {
-        using DtlsContext context = BouncyContexts.Server(TestPki.Server, DtlsClientCertificates.Required);
+        using DtlsContext context = Contexts.Server(TestPki.Server, DtlsClientCertificates.Required);
         using BouncyPair pair = BouncyPair.Serve(context, new BouncyClient { Identity = new BouncyIdentity(ClientCertificate(rsa)) });
         Assert.That(pair.Establish().PeerCertificate!.RawData, Is.EqualTo(ClientCertificate(rsa).RawData));
         pair.Close();
@@ -46,7 +46,7 @@ public sealed class BouncyCertificateTests
     [Test]
     public void Its_client_of_another_authority_is_told_why_it_is_refused()
     {
-        using DtlsContext context = BouncyContexts.Server(TestPki.Server, DtlsClientCertificates.Required);
+        using DtlsContext context = Contexts.Server(TestPki.Server, DtlsClientCertificates.Required);
         using BouncyPair pair = BouncyPair.Serve(context, new BouncyClient { Identity = new BouncyIdentity(TestPki.ClientOfOtherCa) });
         Assert.That(() => pair.Ours.Handshake(Limits.Step), Throws.TypeOf<DtlsCertificateException>());
         Assert.That(pair.ExpectFailure(), Is.TypeOf<TlsFatalAlert>().With.Property(nameof(TlsFatalAlert.AlertDescription)).EqualTo(AlertDescription.unknown_ca));
@@ -55,7 +55,7 @@ public sealed class BouncyCertificateTests
     [Test]
     public void Its_server_gets_our_certificate([Values] bool rsa)
     {
-        using DtlsContext context = BouncyContexts.Client(ClientCertificate(rsa));
+        using DtlsContext context = Contexts.Client(ClientCertificate(rsa));
         BouncyServer server = new(new BouncyIdentity(TestPki.Server)) { AsksForCertificate = true };
         using BouncyPair pair = BouncyPair.Call(context, server);
         pair.Establish();
@@ -66,7 +66,7 @@ public sealed class BouncyCertificateTests
     [Test]
     public void Its_server_of_another_authority_is_told_why_it_is_refused()
     {
-        using DtlsContext context = BouncyContexts.Client();
+        using DtlsContext context = Contexts.Client();
         using BouncyPair pair = BouncyPair.Call(context, new BouncyServer(new BouncyIdentity(TestPki.ServerOfOtherCa)));
         Assert.That(() => pair.Ours.Handshake(Limits.Step), Throws.TypeOf<DtlsCertificateException>());
         Assert.That(pair.ExpectFailure(), Is.TypeOf<TlsFatalAlert>().With.Property(nameof(TlsFatalAlert.AlertDescription)).EqualTo(AlertDescription.unknown_ca));
@@ -75,7 +75,7 @@ public sealed class BouncyCertificateTests
     [TestCase(1_400), TestCase(256)]
     public void Its_client_puts_a_large_chain_together_from_fragments(int mtu)
     {
-        using DtlsContext context = BouncyContexts.Server(LargeChain.Leaf, intermediates: LargeChain.Intermediates);
+        using DtlsContext context = Contexts.Server(LargeChain.Leaf, intermediates: LargeChain.Intermediates);
         BouncyClient client = new();
         using BouncyPair pair = BouncyPair.Serve(context, client, Narrow(mtu));
         pair.Establish();
@@ -86,7 +86,7 @@ public sealed class BouncyCertificateTests
     [TestCase(1_400), TestCase(256)]
     public void We_put_a_large_chain_of_its_server_together_from_fragments(int mtu)
     {
-        using DtlsContext context = BouncyContexts.Client();
+        using DtlsContext context = Contexts.Client();
         using BouncyPair pair = BouncyPair.Call(context, new BouncyServer(new BouncyIdentity(LargeChain.Leaf, LargeChain.Intermediates)), Narrow(mtu));
         Assert.That(pair.Establish().PeerCertificate!.RawData, Is.EqualTo(LargeChain.Leaf.RawData));
         pair.Close();
@@ -95,8 +95,8 @@ public sealed class BouncyCertificateTests
     [Test]
     public void Both_send_their_certificates_in_small_fragments([Values] bool weServe)
     {
-        using DtlsContext serving = BouncyContexts.Server(TestPki.ServerRsa, DtlsClientCertificates.Required);
-        using DtlsContext calling = BouncyContexts.Client(TestPki.ClientRsa);
+        using DtlsContext serving = Contexts.Server(TestPki.ServerRsa, DtlsClientCertificates.Required);
+        using DtlsContext calling = Contexts.Client(TestPki.ClientRsa);
         MemoryLink link = Narrow(256);
         using BouncyPair pair = weServe
             ? BouncyPair.Serve(serving, new BouncyClient { Identity = new BouncyIdentity(TestPki.ClientRsa) }, link)

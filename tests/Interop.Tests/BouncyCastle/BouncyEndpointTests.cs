@@ -11,7 +11,7 @@ public sealed class BouncyEndpointTests
     [Test]
     public void Its_client_answers_our_HelloVerifyRequest_and_is_served([Values] bool rsa)
     {
-        using DtlsContext context = BouncyContexts.Server(rsa ? TestPki.ServerRsa : TestPki.Server, DtlsClientCertificates.Required);
+        using DtlsContext context = Contexts.Server(rsa ? TestPki.ServerRsa : TestPki.Server, DtlsClientCertificates.Required);
         using DtlsEndpoint server = new(new DtlsEndpointOptions { LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0), ServerContext = context });
         using BouncySocket socket = new(server.LocalEndPoint);
         using BouncyEcho client = BouncyEcho.Connect(socket.Fifo, new BouncyClient { Identity = new BouncyIdentity(TestPki.ClientRsa) });
@@ -30,7 +30,7 @@ public sealed class BouncyEndpointTests
         using BouncySocket socket = new();
         BouncyServer settings = new(new BouncyIdentity(rsa ? TestPki.ServerRsa : TestPki.Server)) { AsksForCertificate = true };
         using BouncyEcho server = BouncyEcho.Accept(socket.Fifo, settings);
-        using DtlsContext context = BouncyContexts.Client(TestPki.Client);
+        using DtlsContext context = Contexts.Client(TestPki.Client);
         using DtlsEndpoint client = new(new DtlsEndpointOptions { LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0), ClientContext = context });
         using DtlsPeer peer = client.Connect(socket.LocalEndPoint, new DtlsConnectOptions { ServerName = TestPki.ServerName, HandshakeTimeout = Limits.Step });
         Assert.That(settings.ClientChain!.GetCertificateAt(0).GetEncoded(), Is.EqualTo(TestPki.Client.RawData));

@@ -62,8 +62,8 @@ public sealed class BouncyLossTests
     {
         MemoryLink link = new(Narrow);
         (toServer ? link.ToServer : link.ToClient).Interceptor = interceptor;
-        using DtlsContext serving = BouncyContexts.Server(TestPki.Server, DtlsClientCertificates.Required);
-        using DtlsContext calling = BouncyContexts.Client(TestPki.Client);
+        using DtlsContext serving = Contexts.Server(TestPki.Server, DtlsClientCertificates.Required);
+        using DtlsContext calling = Contexts.Client(TestPki.Client);
         using BouncyPair pair = weServe
             ? BouncyPair.Serve(serving, new BouncyClient { Identity = new BouncyIdentity(TestPki.Client) }, link, Quick)
             : BouncyPair.Call(calling, new BouncyServer(new BouncyIdentity(TestPki.Server)) { AsksForCertificate = true }, link, Quick);

@@ -15,7 +15,7 @@ public sealed class BouncySessionTests
     public void Its_client_resumes_a_session_of_our_cache([Values] bool weOfferTickets)
     {
         DtlsResumptionOptions options = new() { Scope = "interop", Tickets = weOfferTickets ? new DtlsTicketOptions() : null };
-        using DtlsContext context = BouncyContexts.Server(TestPki.Server, DtlsClientCertificates.Required, options);
+        using DtlsContext context = Contexts.Server(TestPki.Server, DtlsClientCertificates.Required, options);
         BouncyIdentity identity = new(TestPki.Client);
         BouncyClient first = new() { Identity = identity };
         using (BouncyPair pair = BouncyPair.Serve(context, first))
@@ -36,8 +36,8 @@ public sealed class BouncySessionTests
     [Test]
     public void A_session_that_we_have_forgotten_leads_to_a_full_handshake()
     {
-        using DtlsContext before = BouncyContexts.Server(TestPki.Server, resumption: Resumption);
-        using DtlsContext after = BouncyContexts.Server(TestPki.Server, resumption: Resumption);
+        using DtlsContext before = Contexts.Server(TestPki.Server, resumption: Resumption);
+        using DtlsContext after = Contexts.Server(TestPki.Server, resumption: Resumption);
         BouncyClient first = new();
         using (BouncyPair pair = BouncyPair.Serve(before, first))
         {
@@ -55,7 +55,7 @@ public sealed class BouncySessionTests
     [Test]
     public void Its_server_gives_no_session()
     {
-        using DtlsContext context = BouncyContexts.Client(resumption: Resumption);
+        using DtlsContext context = Contexts.Client(resumption: Resumption);
         using BouncyPair pair = BouncyPair.Call(context, new BouncyServer(new BouncyIdentity(TestPki.Server)));
         pair.Establish();
         Assert.That(pair.Ours.ExportSession(), Is.Null);
@@ -64,8 +64,8 @@ public sealed class BouncySessionTests
     [Test]
     public void A_close_notify_of_either_side_is_seen_by_the_other([Values] bool weServe, [Values] bool weClose)
     {
-        using DtlsContext serving = BouncyContexts.Server(TestPki.Server);
-        using DtlsContext calling = BouncyContexts.Client();
+        using DtlsContext serving = Contexts.Server(TestPki.Server);
+        using DtlsContext calling = Contexts.Client();
         using BouncyPair pair = weServe
             ? BouncyPair.Serve(serving, new BouncyClient())
             : BouncyPair.Call(calling, new BouncyServer(new BouncyIdentity(TestPki.Server)));
@@ -83,8 +83,8 @@ public sealed class BouncySessionTests
     [Test]
     public void Payloads_of_all_sizes_cross([Values] bool weServe)
     {
-        using DtlsContext serving = BouncyContexts.Server(TestPki.Server);
-        using DtlsContext calling = BouncyContexts.Client();
+        using DtlsContext serving = Contexts.Server(TestPki.Server);
+        using DtlsContext calling = Contexts.Client();
         using BouncyPair pair = weServe
             ? BouncyPair.Serve(serving, new BouncyClient())
             : BouncyPair.Call(calling, new BouncyServer(new BouncyIdentity(TestPki.Server)));

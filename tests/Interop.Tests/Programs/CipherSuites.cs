@@ -23,4 +23,11 @@ internal static class CipherSuites
         new("PSK-AES128-GCM-SHA256", TlsCipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256),
         new("PSK-CHACHA20-POLY1305", TlsCipherSuite.TLS_PSK_WITH_CHACHA20_POLY1305_SHA256),
     ];
+
+    /// <summary>All of them.</summary>
+    internal static IEnumerable<TlsCipherSuite> Default =>
+        [.. All.Select(suite => Enum.Parse<TlsCipherSuite>((string)suite.Arguments[1]!)), .. Psk.Select(suite => (TlsCipherSuite)suite.Arguments[1]!)];
+
+    /// <summary>Whether a suite needs a server with an RSA key.</summary>
+    internal static bool IsRsa(TlsCipherSuite suite) => suite.ToString().Contains("_RSA_", StringComparison.Ordinal);
 }

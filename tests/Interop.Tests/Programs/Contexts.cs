@@ -4,8 +4,8 @@ using FifoDtls.TestSupport;
 
 namespace FifoDtls.Interop.Tests;
 
-/// <summary>Our side of the associations with BouncyCastle. Both authorities are trusted, the EC and the RSA one.</summary>
-internal static class BouncyContexts
+/// <summary>Our side of the associations with other implementations. Both authorities are trusted, the EC and the RSA one.</summary>
+internal static class Contexts
 {
     internal static DtlsContext Server(
         X509Certificate2 certificate, DtlsClientCertificates clients = DtlsClientCertificates.None, DtlsResumptionOptions? resumption = null, params IReadOnlyList<X509Certificate2> intermediates)
