@@ -52,8 +52,8 @@ internal sealed class TunnelTests(bool outsideIPv6)
     {
         Requires.Tools("tcpdump", "tshark");
         const string pattern = "5ca1ab1ec0ffee42f00dfacedeadbea7";
-        using TunnelCapture cable = new(_tunnel.Alpha, "veth0", _tunnel.PathOf("cable.pcap"));
-        using TunnelCapture inside = new(_tunnel.Alpha, TunnelSide.Device, _tunnel.PathOf("inside.pcap"));
+        using PacketCapture cable = new(_tunnel.Alpha.StartTool, "veth0", _tunnel.PathOf("cable.pcap"), Tunnel.Port);
+        using PacketCapture inside = new(_tunnel.Alpha.StartTool, TunnelSide.Device, _tunnel.PathOf("inside.pcap"), Tunnel.Port);
         foreach (string address in (string[])[_tunnel.Beta.IPv4, _tunnel.Beta.IPv6])
         {
             _tunnel.Alpha.Run("ping", "-c", "5", "-i", "0.1", "-s", "200", "-p", pattern, address).EnsureSuccess();

@@ -126,22 +126,6 @@ internal sealed unsafe partial class FifoBio
         }
     }
 
-    private int Write(ReadOnlySpan<byte> datagram)
-    {
-        NoteFlightSize(datagram.Length);
-        if (_batch is { } batch)
-        {
-            Collect(batch, datagram);
-        }
-        else
-        {
-            _transport.Send(datagram);
-        }
-
-        Counters.DatagramsSent++;
-        return datagram.Length;
-    }
-
     private static SafeBioMethodHandle CreateMethod()
     {
         SafeBioMethodHandle method = LibCrypto.BIO_meth_new(LibCrypto.BIO_get_new_index() | LibCrypto.BioTypeSourceSink, "FifoDtls FIFO");

@@ -56,4 +56,22 @@ internal static class DtlsRecord
 
         return length;
     }
+
+    /// <summary>How long those records from the start of a datagram of whole records are together that fit within a limit. 0 if the first one does not.</summary>
+    internal static int LengthWithin(ReadOnlySpan<byte> datagram, int limit)
+    {
+        int length = 0;
+        while (datagram.Length - length >= HeaderSize)
+        {
+            int next = length + HeaderSize + FragmentSize(datagram[length..]);
+            if (next > limit)
+            {
+                break;
+            }
+
+            length = next;
+        }
+
+        return length;
+    }
 }

@@ -19,10 +19,8 @@ public sealed class OpenSslIdentityTests
 
     private static IEnumerable<TestCaseData> PskSuites =>
     [
-        new("PSK-AES128-GCM-SHA256", TlsCipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256),
-        new("PSK-AES256-GCM-SHA384", TlsCipherSuite.TLS_PSK_WITH_AES_256_GCM_SHA384),
+        .. CipherSuites.Psk,
         new("PSK-AES128-CCM8", TlsCipherSuite.TLS_PSK_WITH_AES_128_CCM_8),
-        new("ECDHE-PSK-CHACHA20-POLY1305", TlsCipherSuite.TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256),
     ];
 
     private static DtlsContext PskServer(params TlsCipherSuite[] suites) =>

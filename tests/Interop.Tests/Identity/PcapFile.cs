@@ -6,7 +6,8 @@ namespace FifoDtls.Interop.Tests;
 /// <summary>A capture file (pcap, link type "raw IP") of datagrams that never were on a network: each gets an IPv4 and a UDP header. Thread-safe.</summary>
 internal sealed class PcapFile : IDisposable
 {
-    private const int ServerPort = 4433;
+    internal const int ServerPort = 4433;
+
     private const int ClientPort = 40_000;
 
     private readonly Lock _lock = new();

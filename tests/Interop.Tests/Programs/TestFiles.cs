@@ -18,6 +18,11 @@ public sealed class TestFiles
     private static readonly Lazy<PemFiles> LazyClientOfOtherCa = new(() => TestPki.WritePem(Directory.Value, "client-other", TestPki.ClientOfOtherCa));
     private static readonly Lazy<PemFiles> LazyServerOfOtherCa = new(() => TestPki.WritePem(Directory.Value, "server-other", TestPki.ServerOfOtherCa));
     private static readonly Lazy<PemFiles> LazyExpiredServer = new(() => TestPki.WritePem(Directory.Value, "server-expired", TestPki.ExpiredServer));
+    private static readonly Lazy<PemFiles> LazyClientRsa = new(() => TestPki.WritePem(Directory.Value, "client-rsa", TestPki.ClientRsa));
+    private static readonly Lazy<PemFiles> LazyLargeChain = new(() => TestPki.WritePem(Directory.Value, "large-chain", LargeChain.Leaf, LargeChain.Intermediates));
+    private static readonly Lazy<string> LazyLargeChainIntermediates = new(
+        () => TestPki.WriteCertificates(Directory.Value, "large-chain-intermediates.crt", LargeChain.Intermediates));
+
     private static readonly Lazy<PemFiles> LazyServerOfOtherName = new(() => TestPki.WritePem(
         Directory.Value,
         "server-other-name",
@@ -35,6 +40,14 @@ public sealed class TestFiles
 
     internal static PemFiles Client => LazyClient.Value;
 
+    internal static PemFiles ClientRsa => LazyClientRsa.Value;
+
+    /// <summary>The certificate of <see cref="LargeChain"/>, followed by the intermediates.</summary>
+    internal static PemFiles LargeChainServer => LazyLargeChain.Value;
+
+    /// <summary>The intermediates of <see cref="LargeChain"/> alone.</summary>
+    internal static string LargeChainIntermediates => LazyLargeChainIntermediates.Value;
+
     internal static PemFiles ClientOfOtherCa => LazyClientOfOtherCa.Value;
 
     internal static PemFiles ServerOfOtherCa => LazyServerOfOtherCa.Value;
@@ -42,6 +55,9 @@ public sealed class TestFiles
     internal static PemFiles ExpiredServer => LazyExpiredServer.Value;
 
     internal static PemFiles ServerOfOtherName => LazyServerOfOtherName.Value;
+
+    /// <summary>Writes another file, which goes with the certificates, and returns its path.</summary>
+    internal static string Write(string name, string text) => Directory.Value.WriteSecret(name, text);
 
     [OneTimeTearDown]
     public void Remove()

@@ -3,15 +3,15 @@ using FifoDtls.TestSupport;
 
 namespace FifoDtls.Interop.Tests;
 
-/// <summary>Session tickets (RFC 5077), with OpenSSL's and GnuTLS's programs on the other side.</summary>
+/// <summary>Resumption by session tickets (RFC 5077) and by session ids (RFC 5246 §7.3), with OpenSSL's and GnuTLS's programs on the other side.</summary>
 [Parallelizable(ParallelScope.All)]
 [CancelAfter(60_000)]
-public sealed class TicketTests
+public sealed class ResumptionTests
 {
     private static DtlsEndpoint Serve(DtlsContext context) =>
         new(new DtlsEndpointOptions { LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0), ServerContext = context, MaxDatagramSize = 600 });
 
-    private static DtlsContext Server(DtlsTicketOptions tickets)
+    private static DtlsContext Server(DtlsTicketOptions? tickets)
     {
         using DtlsCredentials credentials = DtlsCredentials.FromCertificate(TestPki.Server);
         return new DtlsContext(new DtlsContextOptions
@@ -38,31 +38,45 @@ public sealed class TicketTests
     }
 
     [Test]
-    public void A_ticket_of_a_server_of_OpenSSL_is_kept_and_offered()
+    public void A_client_of_OpenSSL_resumes_a_session_of_the_cache()
     {
         Requires.Tool("openssl");
-        using OpenSslServer server = OpenSslServer.Start(TestFiles.Server, "-no_cache");
+        using TempDirectory directory = new();
+        string session = directory.PathOf("session.pem");
+        using DtlsContext context = Server(tickets: null);
+        using DtlsEndpoint server = Serve(context);
+        Visit(server, resumed: false, "-sess_out", session);
+        Visit(server, resumed: true, "-sess_in", session);
+    }
+
+    [TestCase("-no_cache", TestName = "A_ticket_of_a_server_of_OpenSSL_is_kept_and_offered")]
+    [TestCase("-no_ticket", TestName = "A_session_of_the_cache_of_a_server_of_OpenSSL_is_kept_and_offered")]
+    public void A_session_of_a_server_of_OpenSSL_is_kept_and_offered(string option)
+    {
+        Requires.Tool("openssl");
+        using OpenSslServer server = OpenSslServer.Start(TestFiles.Server, option);
         ExpectResumed(server.EndPoint);
         server.Process.WaitForLine(OutputStream.Output, "^Reused session-id", Limits.Step);
     }
 
-    [Test]
-    public void A_ticket_of_a_server_of_GnuTLS_is_kept_and_offered()
+    [TestCase("--nodb", TestName = "A_ticket_of_a_server_of_GnuTLS_is_kept_and_offered")]
+    [TestCase("--noticket", TestName = "A_session_of_the_cache_of_a_server_of_GnuTLS_is_kept_and_offered")]
+    public void A_session_of_a_server_of_GnuTLS_is_kept_and_offered(string option)
     {
         Requires.Tool("gnutls-serv");
         int port = UdpPort.FindFree();
         using ChildProcess server = ChildProcess.Start(
             "gnutls-serv",
-            "--udp", "--echo", "--nodb", "-p", $"{port}", "--x509certfile", TestFiles.Server.CertificatePath, "--x509keyfile", TestFiles.Server.KeyPath, "--disable-client-cert");
+            "--udp", "--echo", option, "-p", $"{port}", "--x509certfile", TestFiles.Server.CertificatePath, "--x509keyfile", TestFiles.Server.KeyPath, "--disable-client-cert");
         server.WaitForLine(OutputStream.Error, "listening on IPv4 .*done", Limits.Step);
         ExpectResumed(new IPEndPoint(IPAddress.Loopback, port));
     }
 
     [Test]
-    public void A_client_of_GnuTLS_resumes()
+    public void A_client_of_GnuTLS_resumes([Values] bool byTicket)
     {
         Requires.Tool("gnutls-cli");
-        using DtlsContext context = Server(new DtlsTicketOptions());
+        using DtlsContext context = Server(byTicket ? new DtlsTicketOptions() : null);
         using DtlsEndpoint server = Serve(context);
         using ChildProcess client = ChildProcess.Start(
             "gnutls-cli",
