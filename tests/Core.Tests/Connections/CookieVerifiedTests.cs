@@ -7,7 +7,6 @@ namespace FifoDtls.Tests;
 internal sealed class CookieVerifiedTests
 {
     private const byte ClientHello = 1;
-    private const byte HelloVerifyRequest = 3;
     private static readonly DtlsConnectionOptions Verified = new() { CookieVerified = true };
 
     [TestCase(1), TestCase(20), TestCase(32), TestCase(255)]
@@ -74,7 +73,7 @@ internal sealed class CookieVerifiedTests
             if (number == 1)
             {
                 Assert.That(datagram[13], Is.EqualTo(ClientHello));
-                link.ToClient.Deliver(VerifyRequest(datagram, cookie));
+                link.ToClient.Deliver(Tests.Records.VerifyRequest(datagram, cookie));
             }
             else
             {
@@ -92,15 +91,5 @@ internal sealed class CookieVerifiedTests
         Assert.That(second[13], Is.EqualTo(ClientHello));
         Assert.That(second.AsSpan().IndexOf(cookie), Is.Positive, "the second carries the cookie");
         return handshake;
-    }
-
-    // RFC 6347 §4.2.1: the record's sequence number is the ClientHello's, message_seq is 0, the version is DTLS 1.0's.
-    private static byte[] VerifyRequest(ReadOnlySpan<byte> hello, byte[] cookie)
-    {
-        byte[] body = [0xFE, 0xFF, (byte)cookie.Length, .. cookie];
-        byte[] message = [HelloVerifyRequest, 0, (byte)(body.Length >> 8), (byte)body.Length, 0, 0, 0, 0, 0, 0, (byte)(body.Length >> 8), (byte)body.Length, .. body];
-        byte[] record = Tests.Records.Make(DtlsRecord.Handshake, 0, 0, message, 0xFEFF);
-        hello.Slice(5, 6).CopyTo(record.AsSpan(5));
-        return record;
     }
 }

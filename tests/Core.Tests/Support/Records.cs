@@ -11,6 +11,16 @@ internal static class Records
         (byte)(fragment.Length >> 8), (byte)fragment.Length, .. fragment,
     ];
 
+    /// <summary>The HelloVerifyRequest for a ClientHello (RFC 6347 §4.2.1): the record's sequence number is the ClientHello's, message_seq is 0, the version is DTLS 1.0's.</summary>
+    internal static byte[] VerifyRequest(ReadOnlySpan<byte> hello, ReadOnlySpan<byte> cookie)
+    {
+        byte[] body = [0xFE, 0xFF, (byte)cookie.Length, .. cookie];
+        byte[] record = Make(
+            DtlsRecord.Handshake, 0, 0, [3, 0, (byte)(body.Length >> 8), (byte)body.Length, 0, 0, 0, 0, 0, 0, (byte)(body.Length >> 8), (byte)body.Length, .. body], 0xFEFF);
+        hello.Slice(5, 6).CopyTo(record.AsSpan(5));
+        return record;
+    }
+
     /// <summary>Splits a datagram into its records.</summary>
     internal static List<byte[]> Split(ReadOnlySpan<byte> datagram)
     {

@@ -87,9 +87,11 @@ public sealed class PeerTableTests
         }
     }
 
-    private static SocketAddress AddressOf(int i) => new IPEndPoint(IPAddress.Loopback, 1_000 + i).Serialize();
+    internal static SocketAddress AddressOf(int i) => new IPEndPoint(IPAddress.Loopback, 1_000 + i).Serialize();
+
+    internal static int IndexOf(SocketAddress address) => ((IPEndPoint)new IPEndPoint(IPAddress.Any, 0).Create(address)).Port - 1_000;
 
     // The table looks at nothing of a peer but its address.
-    private static DtlsPeer CreatePeer(int i) => new(
+    internal static DtlsPeer CreatePeer(int i) => new(
         endpoint: null!, AddressOf(i), new PeerExchange(DtlsRole.Server, new FifoTransport(_ => { }), null), connectOptions: null, session: null);
 }
