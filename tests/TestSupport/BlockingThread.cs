@@ -13,6 +13,7 @@ public class BlockingThread
     private readonly Thread _thread;
     private readonly Action _body;
     private volatile ExceptionDispatchInfo? _failure;
+    private volatile int _nativeId;
 
     private protected BlockingThread(string name, Action body)
     {
@@ -82,12 +83,12 @@ public class BlockingThread
     public bool TryJoin(TimeSpan limit) => _thread.Join(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
 
     /// <summary>
-    /// Waits until the thread is inside a managed wait (lock, monitor, semaphore, event, join), the state in which a test wants it before
-    /// it closes or wakes what it waits for. A thread inside a system call does not count.
+    /// Waits until the thread is inside a managed wait (lock, monitor, semaphore, event, join) or waits for datagrams on a FIFO's futex, the state in which a test wants it before
+    /// it closes or wakes what it waits for. A thread inside another system call does not count.
     /// </summary>
     public void WaitUntilBlocked(TimeSpan limit) =>
         Eventually.True(
-            () => (_thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0
+            () => (_thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0 || FutexWait.Has(_nativeId)
                 || (!IsAlive ? throw new AssertionException($"'{Name}' ended instead of waiting: {Exception?.ToString() ?? "it returned"}") : false),
             limit,
             $"'{Name}' waits");
@@ -96,6 +97,7 @@ public class BlockingThread
 
     private void Execute()
     {
+        _nativeId = FutexWait.CurrentThread;
         try
         {
             _body();

@@ -66,14 +66,7 @@ public sealed partial class FifoTransport
     }
 
     /// <summary>Wakes the receiver if it waits.</summary>
-    internal void Wake()
-    {
-        Interlocked.MemoryBarrier(); // either we see the waiting receiver, or it sees what was pushed
-        if (Volatile.Read(ref _readerWaiting) != 0 && Interlocked.Exchange(ref _readerWaiting, 0) != 0)
-        {
-            WakeAll();
-        }
-    }
+    internal void Wake() => _receiver.Wake();
 
     private DatagramBuffer? Copy(ReadOnlySpan<byte> datagram)
     {
@@ -144,7 +137,8 @@ public sealed partial class FifoTransport
 
     private bool EnqueueWaiting(DatagramBuffer buffer, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration registration = WakeOnCancel(cancellationToken);
+        using CancellationTokenRegistration registration =
+            cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static fifo => ((FifoTransport)fifo!).WakeWriters(), this) : default;
         bool queued = false;
         lock (_gate)
         {
@@ -172,7 +166,4 @@ public sealed partial class FifoTransport
         buffer.Release();
         throw new OperationCanceledException(cancellationToken);
     }
-
-    private CancellationTokenRegistration WakeOnCancel(CancellationToken cancellationToken) =>
-        cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static fifo => ((FifoTransport)fifo!).WakeAll(), this) : default;
 }

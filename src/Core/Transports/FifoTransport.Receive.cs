@@ -85,21 +85,17 @@ public sealed partial class FifoTransport
 
     private void WaitForDatagram(Deadline deadline, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration registration = WakeOnCancel(cancellationToken);
-        lock (_gate)
+        using CancellationTokenRegistration registration =
+            cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static fifo => ((FifoTransport)fifo!)._receiver.Wake(), this) : default;
+        while (true)
         {
-            while (true)
+            _receiver.Announce();
+            if (HasDatagram || _completed || cancellationToken.IsCancellationRequested || deadline.HasPassed)
             {
-                Interlocked.Exchange(ref _readerWaiting, 1); // a full fence: either we see the datagram, or its writer sees that we wait
-                if (HasDatagram || _completed || cancellationToken.IsCancellationRequested || deadline.HasPassed)
-                {
-                    break;
-                }
-
-                Monitor.Wait(_gate, deadline.RemainingMilliseconds);
+                break;
             }
 
-            Volatile.Write(ref _readerWaiting, 0);
+            _receiver.Wait(deadline.RemainingMilliseconds);
         }
 
         if (!HasDatagram)

@@ -8,8 +8,8 @@ namespace FifoDtls;
 /// </summary>
 /// <remarks>
 /// <para>All members are thread-safe. Pushing, taking and sending allocate nothing once the FIFO has grown to its working size.</para>
-/// <para>The storage is a bounded <see cref="Channel{T}"/>; the waiting is done on a monitor and never goes through the thread pool, so that a timeout is kept
-/// when the pool is busy.</para>
+/// <para>The storage is a bounded <see cref="Channel{T}"/>; the waiting is done on a futex, or on a monitor where there is none, and never goes through the thread pool, so that a timeout is
+/// kept when the pool is busy.</para>
 /// </remarks>
 public sealed partial class FifoTransport : IDatagramTransport
 {
@@ -17,9 +17,9 @@ public sealed partial class FifoTransport : IDatagramTransport
     private readonly DatagramBatchSender? _sendBatch;
     private readonly FifoTransportOptions _options;
     private readonly Channel<DatagramBuffer> _channel;
-    private readonly object _gate = new(); // a monitor: guards nothing but the two waits
+    private readonly ReceiverSignal _receiver;
+    private readonly object _gate = new(); // a monitor: guards nothing but the writers' wait for room
     private DatagramBuffer? _current; // a train that is being taken from
-    private int _readerWaiting; // 1 until somebody wakes it
     private int _writersWaiting;
     private int _queued;
     private volatile bool _completed;
@@ -45,6 +45,7 @@ public sealed partial class FifoTransport : IDatagramTransport
         _options.Validate();
         _send = send;
         _sendBatch = sendBatch;
+        _receiver = new ReceiverSignal(_options.UseFutex);
         _channel = Channel.CreateBounded<DatagramBuffer>(new BoundedChannelOptions(_options.Capacity)
         {
             FullMode = BoundedChannelFullMode.Wait, // TryWrite says "full", and the drop is ours to count
@@ -90,7 +91,8 @@ public sealed partial class FifoTransport : IDatagramTransport
     {
         _completed = true;
         _channel.Writer.TryComplete();
-        WakeAll();
+        _receiver.Wake();
+        WakeWriters();
     }
 
     /// <summary>Completes the FIFO and discards what is queued. Blocked calls end.</summary>
@@ -121,11 +123,11 @@ public sealed partial class FifoTransport : IDatagramTransport
         Interlocked.Add(ref _queued, -datagrams); // a full fence: either we see the waiting writer, or it sees the room
         if (Volatile.Read(ref _writersWaiting) != 0)
         {
-            WakeAll();
+            WakeWriters();
         }
     }
 
-    private void WakeAll()
+    private void WakeWriters()
     {
         lock (_gate)
         {

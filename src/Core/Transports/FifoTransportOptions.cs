@@ -18,6 +18,9 @@ public sealed class FifoTransportOptions
     /// <summary>The largest datagram, in bytes, that is sent: 1 to 65,535. Default: 1,400, which fits a path of 1,500 bytes with room for tunnels on the way.</summary>
     public int MaxDatagramSize { get; init; } = 1_400;
 
+    /// <summary>Whether the receiver waits on a futex where there are such; for tests of the other way.</summary>
+    internal bool UseFutex { get; init; } = true;
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Capacity, 1);

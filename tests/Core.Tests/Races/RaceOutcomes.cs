@@ -48,6 +48,7 @@ internal static class RaceOutcomes
     private static bool IsLegal(string happens, Exception exception) => exception switch
     {
         ObjectDisposedException => happens.AsSpan().IndexOfAny(RaceAction.Dispose, RaceAction.End) >= 0,
+        InvalidOperationException => happens.Contains(RaceAction.Poll), // one of two who receive at once
         OperationCanceledException => happens.Contains(RaceAction.Cancel),
         DtlsClosedException { ClosedBy: DtlsSide.Remote } => ClosedThere(happens),
         DtlsClosedException => ClosedHere(happens) || happens.Contains(RaceAction.TransportEnds),
