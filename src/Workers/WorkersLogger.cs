@@ -7,8 +7,8 @@ namespace FifoDtls;
 /// <summary>All log messages of FifoDtls.Workers. Event ids are stable. Nothing is logged per datagram.</summary>
 internal static partial class WorkersLogger
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Listening on {LocalEndPoint}; socket receive buffer {ReceiveBuffer} bytes of {Wanted} wanted")]
-    internal static partial void Listening(ILogger logger, IPEndPoint localEndPoint, long receiveBuffer, int wanted);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Listening on {LocalEndPoint}; socket receive buffer {ReceiveBuffer} bytes of {Wanted} wanted; segmentation offload: sending {SendsSegments}, receiving {ReceivesSegments}")]
+    internal static partial void Listening(ILogger logger, IPEndPoint localEndPoint, long receiveBuffer, int wanted, bool sendsSegments, bool receivesSegments);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Closed {LocalEndPoint}")]
     internal static partial void Closed(ILogger logger, IPEndPoint localEndPoint);

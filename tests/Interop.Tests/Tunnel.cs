@@ -13,13 +13,13 @@ internal sealed class Tunnel : IDisposable
     private readonly NetworkNamespaces _network;
     private readonly TempDirectory _files = new();
 
-    public Tunnel(bool outsideIPv6 = false)
+    public Tunnel(bool outsideIPv6 = false, bool offload = true)
     {
         _network = NetworkNamespaces.CreatePair();
         try
         {
-            Alpha = new TunnelSide(_network, 0, _files, "alpha", null, Listen(outsideIPv6, NetworkNamespaces.FirstIPv4, NetworkNamespaces.FirstIPv6));
-            Beta = new TunnelSide(_network, 1, _files, "beta", Alpha, Listen(outsideIPv6, NetworkNamespaces.SecondIPv4, NetworkNamespaces.SecondIPv6));
+            Alpha = new TunnelSide(_network, 0, _files, "alpha", null, Listen(outsideIPv6, NetworkNamespaces.FirstIPv4, NetworkNamespaces.FirstIPv6), offload);
+            Beta = new TunnelSide(_network, 1, _files, "beta", Alpha, Listen(outsideIPv6, NetworkNamespaces.SecondIPv4, NetworkNamespaces.SecondIPv6), offload);
             Alpha.Pki("init", "--dir", _files.FullPath);
             foreach (TunnelSide side in (TunnelSide[])[Alpha, Beta])
             {

@@ -13,15 +13,17 @@ internal sealed class TunnelSide : IDisposable
     private readonly NetworkNamespaces _network;
     private readonly int _index;
     private readonly string _config;
+    private readonly bool _offload;
     private ChildProcess? _up;
 
-    public TunnelSide(NetworkNamespaces network, int index, TempDirectory files, string name, TunnelSide? other, string listen)
+    public TunnelSide(NetworkNamespaces network, int index, TempDirectory files, string name, TunnelSide? other, string listen, bool offload)
     {
         _network = network;
         _index = index;
         Name = name;
         Listen = listen;
         Files = files;
+        _offload = offload;
         IPv4 = $"10.88.0.{index + 1}";
         IPv6 = $"fd88::{index + 1}";
         _config = files.PathOf(name + ".json");
@@ -92,6 +94,7 @@ internal sealed class TunnelSide : IDisposable
             device = Device,
             addresses = new[] { IPv4 + "/24", IPv6 + "/64" },
             listen = Listen,
+            offload = _offload,
             certificate = Files.PathOf(Name + ".pem"),
             privateKey = Files.PathOf(Name + ".key"),
             ca = Files.PathOf("ca.pem"),

@@ -10,12 +10,15 @@ internal sealed class TunnelThroughputTests
 
     [Test]
     [CancelAfter(180_000)]
-    public void TCP_flows_both_ways()
+    public void TCP_flows_both_ways_with_and_without_offloads([Values] bool offload)
     {
         Tunnel.Require();
         Requires.Tool("iperf3");
-        using Tunnel tunnel = new();
+        using Tunnel tunnel = new(offload: offload);
         tunnel.Start();
+        string expected = offload ? "offloads: checksum, tcpSegmentation" : "offloads: none";
+        tunnel.Alpha.Up.WaitForLine(OutputStream.Error, expected, Limit, fromStart: true);
+        tunnel.Beta.Up.WaitForLine(OutputStream.Error, expected, Limit, fromStart: true);
         Measure(tunnel, "alpha to beta");
         Measure(tunnel, "beta to alpha", "--reverse");
         ReportLosses(tunnel.Alpha);

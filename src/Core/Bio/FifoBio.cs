@@ -59,7 +59,10 @@ internal sealed unsafe partial class FifoBio
     internal void ContinueCall()
     {
         TransportFailure = null;
-        LibCrypto.ERR_clear_error();
+        if (LibCrypto.ERR_peek_error().Value != 0) // clearing costs more than looking, and nearly always there is nothing
+        {
+            LibCrypto.ERR_clear_error();
+        }
     }
 
     /// <summary>Tells that libssl yielded application data: the datagram that was taken last was good.</summary>

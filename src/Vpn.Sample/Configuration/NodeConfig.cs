@@ -44,6 +44,9 @@ internal sealed class NodeConfig : ServiceConfig
     /// <summary>Whether packets are forwarded between peers, as a hub does; false by default.</summary>
     public bool Forward { get; init; } = NodeKeys.Forward.DefaultFlag;
 
+    /// <summary>Whether packets cross the TUN device and the socket many at a time, where the system can do that; true by default.</summary>
+    public bool Offload { get; init; } = NodeKeys.Offload.DefaultFlag;
+
     /// <summary>How many peers there may be at a time, 1 to 20000, 1000 by default; never less than <see cref="Peers"/> has.</summary>
     public int MaxPeers { get; init; } = (int)NodeKeys.MaxPeers.DefaultNumber!.Value;
 

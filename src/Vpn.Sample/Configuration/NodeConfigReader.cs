@@ -40,6 +40,7 @@ internal sealed partial class NodeConfigReader(ConfigSource source) : ServiceCon
             RateLimit = section.Integer(NodeKeys.RateLimit),
             PeerRateLimit = section.Integer(NodeKeys.PeerRateLimit),
             Forward = section.Flag(NodeKeys.Forward),
+            Offload = section.Flag(NodeKeys.Offload),
             MaxPeers = section.RequiredInteger(NodeKeys.MaxPeers),
             StatusSocket = ReadStatusSocket(section, NodeKeys.StatusSocket, $"{ServiceKeys.RuntimeFolder}/{device}.sock"),
             Metrics = ReadMetrics(section),

@@ -32,6 +32,8 @@ internal static class NodeKeys
 
     public static readonly ConfigKey Forward = ConfigKey.Boolean("forward", false);
 
+    public static readonly ConfigKey Offload = ConfigKey.Boolean("offload", true);
+
     public static readonly ConfigKey MaxPeers = ConfigKey.Integer("maxPeers", 1, 20_000, 1000);
 
     public static readonly ConfigKey StatusSocket = ServiceKeys.StatusSocket($"{ServiceKeys.RuntimeFolder}/DEVICE.sock");
@@ -63,7 +65,7 @@ internal static class NodeKeys
     public static readonly ConfigKey[] Root =
     [
         ServiceKeys.Name, Device, Addresses, Mtu, PathMtu, ServiceKeys.Listen, ServiceKeys.Certificate, ServiceKeys.PrivateKey, ServiceKeys.Ca, ServiceKeys.Crl,
-        ServiceKeys.LogLevel, ServiceKeys.LogFormat, Peers, Rendezvous, Discover, ServiceKeys.Keepalive, IdleTimeout, RateLimit, PeerRateLimit, Forward, MaxPeers,
+        ServiceKeys.LogLevel, ServiceKeys.LogFormat, Peers, Rendezvous, Discover, ServiceKeys.Keepalive, IdleTimeout, RateLimit, PeerRateLimit, Forward, Offload, MaxPeers,
         StatusSocket, ServiceKeys.Metrics, Hooks,
     ];
 

@@ -8,8 +8,8 @@ namespace FifoVpn.Node;
 /// <summary>All log messages of the node. Event ids are stable. Nothing is logged per packet.</summary>
 internal static partial class VpnLogger
 {
-    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Device {Device}, MTU {Mtu}; listening on {Local}; {Peers} peers configured")]
-    internal static partial void Started(ILogger logger, string device, int mtu, IPEndPoint local, int peers);
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Device {Device}, MTU {Mtu}; listening on {Local}; {Peers} peers configured; offloads: {Offloads}")]
+    internal static partial void Started(ILogger logger, string device, int mtu, IPEndPoint local, int peers, string offloads);
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "Stopped; dropped at the device: {Drops}")]
     internal static partial void Stopped(ILogger logger, string drops);

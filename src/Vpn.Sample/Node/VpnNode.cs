@@ -61,6 +61,7 @@ internal sealed partial class VpnNode : IDisposable
                 FifoCapacity = 1024, // TCP sends in bursts of its window; 256 lost 7 % of them in a first measurement
                 MaxDatagramSize = device.Mtu + VpnNodeOptions.DatagramOverhead,
                 MaxHandshakeDatagramSize = HandshakeDatagramSize,
+                SegmentationOffload = options.Offload,
                 DontFragment = true, // what gets through in one piece is found out for each peer
             },
             loggerFactory);
@@ -111,7 +112,7 @@ internal sealed partial class VpnNode : IDisposable
             StartCaller(peer);
         }
 
-        VpnLogger.Started(_logger, _device.Name, _device.Mtu, LocalEndPoint, Peers.Count);
+        VpnLogger.Started(_logger, _device.Name, _device.Mtu, LocalEndPoint, Peers.Count, string.Join(", ", Offloads) is { Length: > 0 } offloads ? offloads : "none");
     }
 
     /// <summary>Makes these the configured peers. Associations with those that stay live on; those that are none any more are ended.</summary>

@@ -53,6 +53,9 @@ internal sealed class VpnNodeOptions
     /// <summary>Whether packets from a peer to another are forwarded.</summary>
     public bool Forward { get; init; }
 
+    /// <summary>Whether datagrams cross the socket in trains where the system can do that.</summary>
+    public bool Offload { get; init; } = true;
+
     /// <summary>What may be sent to all peers together, in bytes of packets per second; null: no limit.</summary>
     public long? RateLimit { get; init; }
 

@@ -34,6 +34,7 @@ internal static class NodeSetup
         Rendezvous = config.Rendezvous,
         Discover = config.Discover,
         Forward = config.Forward,
+        Offload = config.Offload,
         RateLimit = config.RateLimit,
         PeerRateLimit = config.PeerRateLimit,
         MaxPeers = config.MaxPeers,
@@ -54,7 +55,7 @@ internal static class NodeSetup
     /// <exception cref="DeviceException">The message says what is missing and how to get it.</exception>
     public static TunDevice OpenDevice(NodeConfig config)
     {
-        TunDevice device = TunDevice.Open(config.Device, MtuOf(config));
+        TunDevice device = TunDevice.Open(config.Device, MtuOf(config), config.Offload ? DeviceOffloads.All : DeviceOffloads.None);
         try
         {
             using var link = new LinkConfigurator(device.Name);

@@ -26,6 +26,7 @@ internal static partial class RestartKeys
         (ServiceKeys.Keepalive, config => config.Keepalive),
         (NodeKeys.IdleTimeout, config => config.IdleTimeout),
         (NodeKeys.Forward, config => config.Forward),
+        (NodeKeys.Offload, config => config.Offload),
         (NodeKeys.MaxPeers, config => config.MaxPeers),
         (NodeKeys.StatusSocket, config => config.StatusSocket),
         (ServiceKeys.Metrics, config => config.Metrics),

@@ -25,6 +25,7 @@ internal static class NodeStatusReader
         node.DeviceName,
         node.DeviceMtu,
         node.LocalEndPoint.ToString(),
+        [.. node.Offloads],
         node.StartedAt,
         [.. node.RendezvousServers.Select(Read)],
         Read(node.SumCounters()),

@@ -17,6 +17,7 @@ internal static class StatusTable
             $"packets: {TableText.Traffic(status.Traffic.PacketsSent, status.Traffic.BytesSent)} out, {TableText.Traffic(status.Traffic.PacketsReceived, status.Traffic.BytesReceived)} in, "
                 + $"dropped: {TableText.Drops(status.Traffic.Drops)}",
             TableText.Socket(status.Endpoint),
+            $"offloads: {(status.Offloads.Count > 0 ? string.Join(", ", status.Offloads) : "none")}",
             .. status.Rendezvous.Select(server => Server(server, now)),
             "",
         ];

@@ -51,7 +51,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
             _accepted = new AcceptQueue(options.AcceptBacklog);
             _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, EndOfBatch, _logger);
-            WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize);
+            WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize, SendsSegments, ReceivesSegments);
             WarnOfKeyLogs();
             _idleWatch = IdleWatch.StartIfWanted(options.IdleTimeout, _peers);
             _reader.Start(); // the last that can fail: with it, peers come

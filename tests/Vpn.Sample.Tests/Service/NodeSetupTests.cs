@@ -37,7 +37,7 @@ internal sealed class NodeSetupTests
             {
               "listen": "127.0.0.1:7", "addresses": ["10.88.0.1/24"], {{Credentials}},
               "peers": [{ "name": "beta", "addresses": ["10.88.0.2"] }], "rendezvous": [{ "name": "r", "endpoint": "192.0.2.9:9" }],
-              "discover": true, "forward": true, "rateLimit": 2000, "peerRateLimit": 3000, "maxPeers": 17, "keepalive": 3, "idleTimeout": 60
+              "discover": true, "forward": true, "offload": false, "rateLimit": 2000, "peerRateLimit": 3000, "maxPeers": 17, "keepalive": 3, "idleTimeout": 60
             }
             """);
         using NodeCredentials credentials = NodeCredentials.Load(config);
@@ -53,7 +53,7 @@ internal sealed class NodeSetupTests
             Assert.That(options.Addresses, Is.EqualTo(config.Addresses));
             Assert.That(options.Peers.Single().Name, Is.EqualTo("beta"));
             Assert.That(options.Rendezvous.Single().Name, Is.EqualTo("r"));
-            Assert.That((options.Discover, options.Forward), Is.EqualTo((true, true)));
+            Assert.That((options.Discover, options.Forward, options.Offload), Is.EqualTo((true, true, false)));
             Assert.That((options.RateLimit, options.PeerRateLimit), Is.EqualTo((2000L, 3000L)));
             Assert.That(options.MaxPeers, Is.EqualTo(17));
             Assert.That(options.Keepalive, Is.EqualTo(TimeSpan.FromSeconds(3)));

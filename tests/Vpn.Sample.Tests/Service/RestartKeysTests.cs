@@ -23,7 +23,7 @@ internal sealed class RestartKeysTests
     [TestCase("alpha.pem", "beta.pem", "certificate")]
     [TestCase("alpha.key", "beta.key", "privateKey")]
     [TestCase("ca.pem", "beta.pem", "ca")]
-    [TestCase("\"peers\"", "\"mtu\": 1300, \"pathMtu\": 1400, \"keepalive\": 7, \"idleTimeout\": 70, \"forward\": true, \"maxPeers\": 7, \"peers\"", "mtu", "pathMtu", "keepalive", "idleTimeout", "forward", "maxPeers")]
+    [TestCase("\"peers\"", "\"mtu\": 1300, \"pathMtu\": 1400, \"keepalive\": 7, \"idleTimeout\": 70, \"forward\": true, \"offload\": false, \"maxPeers\": 7, \"peers\"", "mtu", "pathMtu", "keepalive", "idleTimeout", "forward", "offload", "maxPeers")]
     [TestCase("\"peers\"", "\"logFormat\": \"json\", \"discover\": true, \"metrics\": \"127.0.0.1:9\", \"statusSocket\": \"none\", \"peers\"", "logFormat", "discover", "metrics", "statusSocket")]
     [TestCase("\"peers\"", "\"rendezvous\": [{ \"name\": \"r\", \"endpoint\": \"192.0.2.1:1\" }], \"peers\"", "rendezvous")]
     [TestCase("\"peers\"", "\"crl\": \"beta.pem\", \"peers\"", "crl")]

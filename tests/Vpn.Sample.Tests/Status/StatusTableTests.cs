@@ -18,6 +18,7 @@ internal sealed class StatusTableTests
             "fifovpn0",
             1400,
             "0.0.0.0:4443",
+            ["tcpSegmentation", "socketSend"],
             Now.AddMinutes(-61),
             [
                 new RendezvousStatus("meet", "meet.example:4443", Now.AddSeconds(-90), "203.0.113.5:4443", true, null),
@@ -38,6 +39,7 @@ internal sealed class StatusTableTests
             alpha: device fifovpn0, MTU 1400, listening on 0.0.0.0:4443, up 1 h, fifovpn 0.1.0
             packets: 2 (2.9 KiB) out, 2 (1.5 KiB) in, dropped: noRoute 1
             socket: 100 (2.0 KiB) out, 200 (4.0 KiB) in, handshakes 4 (2 failed), invalid 5, dropped by the system 6, by full queues 7
+            offloads: tcpSegmentation, socketSend
             rendezvous meet at meet.example:4443: registered 1 min ago as 203.0.113.5:4443, relays
             rendezvous other at other.example:4443: not registered: no answer
 
