@@ -8,6 +8,7 @@ internal sealed class TunnelBenchmark : IBenchmark
     internal static readonly TunnelContender[] All = [new NoTunnel(), new FifoVpn(), new OpenVpn(), new WireGuardGo()];
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly BenchSettings _settings;
     private readonly bool _offload;
@@ -74,6 +75,21 @@ internal sealed class TunnelBenchmark : IBenchmark
         {
             string logs = string.Concat(processes.Select(process => $"--- {process.Command}\n{process.Text(OutputStream.Output)}{process.Text(OutputStream.Error)}"));
             throw new CommandFailure(ExitCode.Network, $"{contender.Name}: {exception.Message}\n{logs}", exception);
+        }
+        finally
+        {
+            Stop(processes);
+        }
+    }
+
+    /// <summary>Asks the tunnel's ends to end, so that they take their devices and control sockets along; kills those that do not.</summary>
+    private static void Stop(IReadOnlyList<ChildProcess> processes)
+    {
+        try
+        {
+            ChildProcess[] running = [.. processes.Where(process => !process.HasExited)];
+            Array.ForEach(running, process => process.Signal(ChildProcess.SigTerm));
+            Array.ForEach(running, process => process.WaitForExit(StopLimit));
         }
         finally
         {
