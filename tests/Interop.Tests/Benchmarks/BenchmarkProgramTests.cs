@@ -8,9 +8,9 @@ namespace FifoDtls.Interop.Tests;
 public sealed class BenchmarkProgramTests
 {
     private const string Program = "fifodtls-bench";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public void Every_small_benchmark_runs()
     {
         string output = Run("micro", "--quick");
@@ -21,16 +21,16 @@ public sealed class BenchmarkProgramTests
         }
     }
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public void Handshakes_are_measured() => AssertAllMeasured(Rows("handshakes", "--stay", "50"), 4);
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public void Echoes_are_measured() => AssertAllMeasured(Rows("echo"), 4);
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public void Round_trips_are_measured() => AssertAllMeasured(Rows("rtt", "--loaded-rate", "2000"), 8);
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public void Tunnels_are_measured()
     {
         Requires.NetworkNamespace();
@@ -46,7 +46,7 @@ public sealed class BenchmarkProgramTests
     [TestCase("echo --peers 0", "no number from 1 to 10000")]
     [TestCase("echo --rounds 0", "--rounds is 1 to 1000")]
     [TestCase("handshakes --only fast", "'fast'")]
-    [TestCase("tunnel --only fast", "'fast'"), CancelAfter(90_000)]
+    [TestCase("tunnel --only fast", "'fast'"), CancelAfter(400_000)]
     public void Wrong_usage_is_told(string arguments, string expected)
     {
         using ChildProcess process = ChildProcess.StartDotnet(Program, arguments.Split(' '));
