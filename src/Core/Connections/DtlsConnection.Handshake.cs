@@ -169,23 +169,15 @@ public sealed unsafe partial class DtlsConnection
     private DtlsNegotiated ReadNegotiated()
     {
         var cipher = (TlsCipherSuite)LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
-        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, ReadPeerCertificate(), SettleMaxPayloadSize())
+        using SafeX509Handle certificate = LibSsl.SSL_get1_peer_certificate(_ssl);
+        PeerCertificateSource? source = certificate.IsInvalid ? null : new PeerCertificateSource(LibCrypto.ToDer(certificate));
+        string? subject = certificate.IsInvalid ? null : new X500DistinguishedName(LibCrypto.SubjectToDer(certificate)).Name;
+        return new DtlsNegotiated((DtlsVersion)LibSsl.SSL_version(_ssl), cipher, source, subject, SettleMaxPayloadSize())
         {
             PskIdentity = ReadPskIdentity(),
             WasResumed = LibSsl.SSL_session_reused(_ssl) == 1,
             RequestedServerName = ReadRequestedServerName(),
             ApplicationProtocol = ReadApplicationProtocol(),
         };
-    }
-
-    private X509Certificate2? ReadPeerCertificate()
-    {
-        using SafeX509Handle certificate = LibSsl.SSL_get1_peer_certificate(_ssl);
-        if (certificate.IsInvalid)
-        {
-            return null;
-        }
-
-        return X509CertificateLoader.LoadCertificate(LibCrypto.ToDer(certificate));
     }
 }

@@ -124,7 +124,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             CloseLocked();
             _disposed = true;
             _ssl.Dispose();
-            _negotiated?.PeerCertificate?.Dispose();
+            _negotiated?.DisposeCertificate();
         }
 
         _transport.Dispose();

@@ -6,12 +6,14 @@ namespace FifoDtls;
 /// <summary>What a finished handshake has settled.</summary>
 public sealed partial class DtlsNegotiated
 {
-    internal DtlsNegotiated(DtlsVersion version, TlsCipherSuite cipherSuite, X509Certificate2? peerCertificate, int maxPayloadSize)
+    private readonly PeerCertificateSource? _peerCertificate;
+
+    internal DtlsNegotiated(DtlsVersion version, TlsCipherSuite cipherSuite, PeerCertificateSource? peerCertificate, string? peerSubject, int maxPayloadSize)
     {
         Version = version;
         CipherSuite = cipherSuite;
-        PeerCertificate = peerCertificate;
-        PeerSubject = peerCertificate?.Subject;
+        _peerCertificate = peerCertificate;
+        PeerSubject = peerSubject;
         MaxPayloadSize = maxPayloadSize;
     }
 
@@ -22,7 +24,7 @@ public sealed partial class DtlsNegotiated
     public TlsCipherSuite CipherSuite { get; }
 
     /// <summary>The peer's certificate, or <see langword="null"/> when it sent none. It is disposed with the connection.</summary>
-    public X509Certificate2? PeerCertificate { get; }
+    public X509Certificate2? PeerCertificate => _peerCertificate?.Certificate;
 
     /// <summary>The certificate's subject, which outlives the certificate: a log line can't race with the connection's disposal.</summary>
     internal string? PeerSubject { get; }
@@ -32,4 +34,7 @@ public sealed partial class DtlsNegotiated
 
     /// <summary>Whether an earlier session was resumed: then <see cref="PeerCertificate"/> is what that session's handshake has verified.</summary>
     public bool WasResumed { get; internal init; }
+
+    /// <summary>Ends the certificate, with the connection.</summary>
+    internal void DisposeCertificate() => _peerCertificate?.Dispose();
 }

@@ -11,6 +11,13 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Libraries.Crypto)]
     internal static partial int i2d_X509(SafeX509Handle certificate, byte** der);
 
+    /// <summary>The name stays the certificate's.</summary>
+    [LibraryImport(Libraries.Crypto)]
+    internal static partial nint X509_get_subject_name(SafeX509Handle certificate);
+
+    [LibraryImport(Libraries.Crypto)]
+    internal static partial int i2d_X509_NAME(nint name, byte** der);
+
     [LibraryImport(Libraries.Crypto)]
     internal static partial void X509_free(nint certificate);
 

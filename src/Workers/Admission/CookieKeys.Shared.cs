@@ -7,29 +7,34 @@ namespace FifoDtls;
 internal sealed partial class CookieKeys
 {
     private readonly byte[]? _shared;
-    private readonly byte[] _next = GC.AllocateArray<byte>(KeySize, pinned: true); // of a server whose clock is ahead
-    private long _period = -1;
+    private IncrementalHash? _next; // of a server whose clock is ahead
+    private long _period;
+
+    private long CurrentPeriod => (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / _rotation.Ticks;
 
     private void DeriveWhenDue()
     {
-        long period = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / _rotation.Ticks;
+        long period = CurrentPeriod;
         if (period == _period)
         {
             return;
         }
 
         _period = period;
-        Derive(period - 1, _previous);
-        Derive(period, _current);
-        Derive(period + 1, _next);
+        _previous.Dispose();
+        _current.Dispose();
+        _next!.Dispose();
+        (_previous, _current, _next) = (Derive(period - 1), Derive(period), Derive(period + 1));
     }
 
-    private void Derive(long period, Span<byte> key)
+    private IncrementalHash Derive(long period)
     {
         ReadOnlySpan<byte> label = "FifoDtls cookie key "u8;
         Span<byte> input = stackalloc byte[label.Length + sizeof(long)];
         label.CopyTo(input);
         BinaryPrimitives.WriteInt64BigEndian(input[label.Length..], period);
+        Span<byte> key = stackalloc byte[KeySize];
         HMACSHA256.HashData(_shared!, input, key);
+        return CreateKey(key);
     }
 }

@@ -26,9 +26,11 @@ internal sealed partial class CookieKeys : IDisposable
 
     private readonly TimeSpan _rotation;
     private readonly TimeProvider _clock;
-    private readonly byte[] _current = GC.AllocateUninitializedArray<byte>(KeySize, pinned: true);
-    private readonly byte[] _previous = GC.AllocateUninitializedArray<byte>(KeySize, pinned: true);
     private readonly byte[] _input = new byte[1 + AddressSize + MaxHelloSize];
+
+    // A key is kept as a MAC that is ready for the next message: setting one up costs more than the MAC of a ClientHello. libcrypto clears it at its end.
+    private IncrementalHash _current;
+    private IncrementalHash _previous;
     private long _rotatedAt;
 
     /// <param name="rotation">How long a key is used.</param>
@@ -42,11 +44,12 @@ internal sealed partial class CookieKeys : IDisposable
         {
             _shared = GC.AllocateUninitializedArray<byte>(shared.Length, pinned: true);
             shared.CopyTo(_shared);
-            return; // the keys are derived when the first is needed
+            _period = CurrentPeriod;
+            (_previous, _current, _next) = (Derive(_period - 1), Derive(_period), Derive(_period + 1));
+            return;
         }
 
-        RandomNumberGenerator.Fill(_current);
-        RandomNumberGenerator.Fill(_previous);
+        (_previous, _current) = (CreateRandomKey(), CreateRandomKey());
         _rotatedAt = clock.GetTimestamp();
     }
 
@@ -69,7 +72,7 @@ internal sealed partial class CookieKeys : IDisposable
         }
 
         RotateWhenDue();
-        return IsMadeWith(_current, hello) || IsMadeWith(_previous, hello) || (_shared is not null && IsMadeWith(_next, hello));
+        return IsMadeWith(_current, hello) || IsMadeWith(_previous, hello) || (_next is not null && IsMadeWith(_next, hello));
     }
 
     /// <summary>Makes the cookie for a ClientHello.</summary>
@@ -89,31 +92,32 @@ internal sealed partial class CookieKeys : IDisposable
 
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_current);
-        CryptographicOperations.ZeroMemory(_previous);
-        CryptographicOperations.ZeroMemory(_next);
+        _current.Dispose();
+        _previous.Dispose();
+        _next?.Dispose();
         CryptographicOperations.ZeroMemory(_shared);
     }
 
-    private bool IsMadeWith(byte[] key, in ClientHello hello) =>
+    private bool IsMadeWith(IncrementalHash key, in ClientHello hello) =>
         Matches(key, hello, Coverage.UpToSession, hello.Cookie[..HalfSize])
         && (!hello.ShowsSuites
             || Matches(key, hello, Coverage.UpToCompression, hello.Cookie[HalfSize..])
             || Matches(key, hello, Coverage.SuitesNotSeen, hello.Cookie[HalfSize..]));
 
-    private bool Matches(byte[] key, in ClientHello hello, Coverage coverage, ReadOnlySpan<byte> half)
+    private bool Matches(IncrementalHash key, in ClientHello hello, Coverage coverage, ReadOnlySpan<byte> half)
     {
         Span<byte> expected = stackalloc byte[HalfSize];
         Sign(key, hello, coverage, expected);
         return CryptographicOperations.FixedTimeEquals(expected, half);
     }
 
-    private void Sign(byte[] key, in ClientHello hello, Coverage coverage, Span<byte> half)
+    private void Sign(IncrementalHash key, in ClientHello hello, Coverage coverage, Span<byte> half)
     {
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         _input[0] = (byte)coverage;
         int length = 1 + AddressSize + hello.VersionToSession.Length + (coverage == Coverage.UpToCompression ? hello.SuitesToCompression.Length : 0);
-        HMACSHA256.HashData(key, _input.AsSpan(0, length), mac);
+        key.AppendData(_input.AsSpan(0, length));
+        key.GetHashAndReset(mac);
         mac[..HalfSize].CopyTo(half);
     }
 
@@ -166,16 +170,29 @@ internal sealed partial class CookieKeys : IDisposable
             return;
         }
 
-        if (age < 2 * _rotation)
+        _previous.Dispose();
+        _previous = age < 2 * _rotation ? _current : CreateRandomKey();
+        if (_previous != _current)
         {
-            _current.CopyTo(_previous, 0);
-        }
-        else
-        {
-            RandomNumberGenerator.Fill(_previous);
+            _current.Dispose();
         }
 
-        RandomNumberGenerator.Fill(_current);
+        _current = CreateRandomKey();
         _rotatedAt = _clock.GetTimestamp();
+    }
+
+    private static IncrementalHash CreateRandomKey()
+    {
+        Span<byte> key = stackalloc byte[KeySize];
+        RandomNumberGenerator.Fill(key);
+        return CreateKey(key);
+    }
+
+    /// <summary>Makes a key of bytes, which are cleared.</summary>
+    private static IncrementalHash CreateKey(Span<byte> key)
+    {
+        var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        CryptographicOperations.ZeroMemory(key);
+        return mac;
     }
 }
