@@ -123,6 +123,7 @@ internal sealed unsafe partial class FifoBio
     private int Write(ReadOnlySpan<byte> datagram)
     {
         NoteFlightSize(datagram.Length);
+        NoteNumberWithCookie(datagram);
         _transport.Send(datagram);
         Counters.DatagramsSent++;
         return datagram.Length;

@@ -98,7 +98,7 @@ public sealed partial class DtlsEndpoint
 
         options.Validate();
         SocketAddress address = _socket.ToSocketAddress(remote);
-        var peer = new DtlsPeer(this, address, CreateExchange(DtlsRole.Client, address, clientRandom: null, options.MaxDatagramSize), options, session);
+        var peer = new DtlsPeer(this, address, CreateExchange(DtlsRole.Client, address, clientRandom: null, CookieKeys.Unordered, options.MaxDatagramSize), options, session);
         switch (CountOpen(_peers.TryAdd(peer, out DtlsPeer? existing)))
         {
             case PeerAddition.Added:

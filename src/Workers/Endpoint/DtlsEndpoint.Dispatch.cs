@@ -70,22 +70,26 @@ public sealed partial class DtlsEndpoint
             return;
         }
 
-        if (!_gate.Admits(hello, source))
+        if (!_gate.Admits(hello, source, out long order))
         {
             return;
         }
 
         if (slot is null)
         {
-            Admit(datagram, hello, source);
+            Admit(datagram, hello, order, source);
+        }
+        else if (IsLate(order, slot))
+        {
+            EndpointCounters.Count(ref _counters.InvalidCookies); // no longer
         }
         else if (slot.Current is { Role: DtlsRole.Client, IsEstablished: false } connecting && slot.Successor is null)
         {
-            ResolveCrossing(datagram, hello, source, connecting);
+            ResolveCrossing(datagram, hello, order, source, connecting);
         }
         else
         {
-            AdmitSuccessor(datagram, hello, source);
+            AdmitSuccessor(datagram, hello, order, source, slot.Current);
         }
     }
 
@@ -110,22 +114,27 @@ public sealed partial class DtlsEndpoint
             : null;
     }
 
-    private void Admit(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    private void Admit(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source)
     {
         if (MayHandshake(source))
         {
-            DtlsPeer peer = CreateServerPeer(datagram, hello, source);
+            DtlsPeer peer = CreateServerPeer(datagram, hello, order, source);
             Begin(peer, _peers.TryAdd(peer, out _), source);
         }
     }
 
-    private void AdmitSuccessor(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    private void AdmitSuccessor(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source, DtlsPeer current)
     {
         if (MayHandshake(source))
         {
-            DtlsPeer peer = CreateServerPeer(datagram, hello, source);
+            DtlsPeer peer = CreateServerPeer(datagram, hello, order, source);
             PeerAddition addition = _peers.TryAddSuccessor(peer, out DtlsPeer? givenUp);
             givenUp?.Exchange.Transport.Dispose();
+            if (addition == PeerAddition.Added && IsAbandoned(current, order))
+            {
+                current.Stop(DtlsPeerEnd.Replaced);
+            }
+
             Begin(peer, addition, source);
         }
     }
@@ -138,7 +147,7 @@ public sealed partial class DtlsEndpoint
     /// A side that has had no answer yet yields too: its ClientHello went to nobody, as when the other side has only just started, and would be repeated late.
     /// That stays unambiguous: without an answer it has no cookie, and once it has yielded it never asks for one, so the other side can't yield as well.
     /// </remarks>
-    private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source, DtlsPeer connecting)
+    private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source, DtlsPeer connecting)
     {
         EndpointCounters.Count(ref _counters.CrossedHellos);
         PeerExchange own = connecting.Exchange;
@@ -148,7 +157,7 @@ public sealed partial class DtlsEndpoint
             return;
         }
 
-        PeerExchange exchange = CreateExchange(DtlsRole.Server, PathAddress.Copy(source), hello.Random.ToArray(), own.Transport.MaxDatagramSize);
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, PathAddress.Copy(source), hello.Random.ToArray(), order, own.Transport.MaxDatagramSize);
         Push(exchange, datagram);
         Interlocked.Increment(ref _counters.HandshakesInProgress);
         if (!connecting.YieldTo(exchange))
@@ -177,10 +186,10 @@ public sealed partial class DtlsEndpoint
         return true;
     }
 
-    private DtlsPeer CreateServerPeer(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    private DtlsPeer CreateServerPeer(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source)
     {
         PathAddress address = PathAddress.Copy(source);
-        PeerExchange exchange = CreateExchange(DtlsRole.Server, address, hello.Random.ToArray());
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, address, hello.Random.ToArray(), order);
         Push(exchange, datagram); // the worker's handshake begins with it
         return new DtlsPeer(this, address, exchange, connectOptions: null, Options.Session);
     }
@@ -215,7 +224,7 @@ public sealed partial class DtlsEndpoint
         }
     }
 
-    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom, int? maxDatagramSize = null)
+    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom, long cookieOrder, int? maxDatagramSize = null)
     {
         PeerExchange? exchange = null;
         var transport = new FifoTransport(
@@ -225,7 +234,7 @@ public sealed partial class DtlsEndpoint
                 SendTo(datagram, address);
             },
             new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize });
-        exchange = new PeerExchange(role, transport, clientRandom);
+        exchange = new PeerExchange(role, transport, clientRandom, cookieOrder);
         return exchange;
     }
 

@@ -8,8 +8,9 @@ internal sealed class PeerExchange
 {
     private byte[]? _clientRandom;
 
-    internal PeerExchange(DtlsRole role, FifoTransport transport, byte[]? clientRandom)
+    internal PeerExchange(DtlsRole role, FifoTransport transport, byte[]? clientRandom, long cookieOrder)
     {
+        CookieOrder = cookieOrder;
         Role = role;
         Transport = transport;
         _clientRandom = clientRandom;
@@ -19,22 +20,23 @@ internal sealed class PeerExchange
 
     internal FifoTransport Transport { get; }
 
-    /// <summary>The ClientHello's random; <see langword="null"/> until a client's own has been sent. Written once, read by any thread.</summary>
+    /// <summary>The ClientHello's random; <see langword="null"/> until a client's own has been sent. Read by any thread.</summary>
     internal byte[]? ClientRandom => Volatile.Read(ref _clientRandom);
+
+    /// <summary>When its client was given its cookie, in comparison with others; <see cref="CookieKeys.Unordered"/> where that is not known.</summary>
+    internal long CookieOrder { get; }
 
     internal bool IsOf(in ClientHello hello) => ClientRandom is { } random && hello.Random.SequenceEqual(random);
 
-    /// <summary>Looks at what a client sends, until it has sent its ClientHello.</summary>
+    /// <summary>Looks at what a client sends for its ClientHello's random: another one when the connection begins anew.</summary>
     internal void NoteSent(ReadOnlySpan<byte> datagram)
     {
-        if (ClientRandom is null && ClientHello.Begins(datagram))
+        // The random stands right behind the handshake header and the version, in a first fragment too.
+        const int at = DtlsRecord.HeaderSize + 12 + 2;
+        if (Role == DtlsRole.Client && ClientHello.Begins(datagram) && datagram.Length >= at + ClientHello.RandomSize
+            && datagram.Slice(at, ClientHello.RandomSize) is var random && !random.SequenceEqual(ClientRandom))
         {
-            // The random stands right behind the handshake header and the version, in a first fragment too.
-            const int at = DtlsRecord.HeaderSize + 12 + 2;
-            if (datagram.Length >= at + ClientHello.RandomSize)
-            {
-                Volatile.Write(ref _clientRandom, datagram.Slice(at, ClientHello.RandomSize).ToArray());
-            }
+            Volatile.Write(ref _clientRandom, random.ToArray());
         }
     }
 }
