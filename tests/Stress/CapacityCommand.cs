@@ -29,7 +29,7 @@ internal static class CapacityCommand
         var command = new Command(
             "capacity",
             "Measures what an idle peer costs a server: N clients in a child process connect over loopback, and once all are connected the resident memory, the threads and the time "
-            + "are printed to stdout. It rests for 3 seconds before each figure, so that peers are idle and memory has settled. Linux only.")
+            + "are printed to stdout; then the clients close, and how long that took and what is left is printed. It rests for 3 seconds before each figure, so that peers are idle and memory has settled. Linux only.")
         {
             Peers,
         };

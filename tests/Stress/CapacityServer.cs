@@ -10,8 +10,9 @@ namespace FifoDtls.Stress;
 internal static class CapacityServer
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Closing = TimeSpan.FromSeconds(60);
 
-    /// <summary>Starts the clients, waits for them, and prints one line before and one after.</summary>
+    /// <summary>Starts the clients, waits for them, lets them close, and prints a line before, one while they are connected and one after.</summary>
     internal static void Run(int peers)
     {
         if (!OperatingSystem.IsLinux())
@@ -20,12 +21,14 @@ internal static class CapacityServer
         }
 
         using DtlsContext context = CreateContext();
+        using var ended = new CountdownEvent(peers);
         using var endpoint = new DtlsEndpoint(new DtlsEndpointOptions
         {
             LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             ServerContext = context,
             MaxPeers = peers,
             Session = WaitForEnd,
+            PeerEnded = peer => Count(peer, ended),
         });
         (long, long) before = Print("0 peers", endpoint, peers: 0, before: default);
         long start = Stopwatch.GetTimestamp();
@@ -38,8 +41,25 @@ internal static class CapacityServer
         }
 
         Print(string.Create(CultureInfo.InvariantCulture, $"{endpoint.Statistics.Peers} peers after {connecting.TotalSeconds:0.0} s"), endpoint, peers, before);
+        start = Stopwatch.GetTimestamp();
         clients.StandardInput.Close();
+        bool closed = ended.Wait(Closing);
+        string closing = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
         clients.WaitForExit();
+        if (!closed)
+        {
+            throw new CommandFailure(ExitCode.AssociationFailed, $"{ended.CurrentCount} of {peers} peers are still there {closing} after the clients began to close them.");
+        }
+
+        Print($"closed by their clients after {closing}", endpoint, peers: 0, before: default);
+    }
+
+    private static void Count(DtlsPeer peer, CountdownEvent ended)
+    {
+        if (peer.End == DtlsPeerEnd.ClosedByPeer) // not a handshake that was begun twice
+        {
+            ended.Signal();
+        }
     }
 
     private static void WaitForEnd(DtlsPeer peer)

@@ -58,7 +58,7 @@ internal sealed unsafe partial class FifoBio
             position += record.Length;
             switch (DtlsRecord.Epoch(record) == 0 ? PlaintextRecord.Judge(record, role) : PlaintextVerdict.Pass)
             {
-                case PlaintextVerdict.Pass:
+                case PlaintextVerdict.Pass when role == DtlsRole.Server || !AnswersOther(record):
                     NoteProgress(record);
                     Number(record);
                     record.CopyTo(datagram[kept..]);

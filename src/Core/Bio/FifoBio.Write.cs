@@ -20,6 +20,7 @@ internal sealed unsafe partial class FifoBio
     private void SendDatagram(ReadOnlySpan<byte> datagram)
     {
         NoteFlightSize(datagram.Length);
+        NoteNumberWithCookie(datagram);
         if (_batch is { } batch)
         {
             Collect(batch, datagram);

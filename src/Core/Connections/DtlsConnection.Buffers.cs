@@ -43,6 +43,7 @@ public sealed unsafe partial class DtlsConnection
             return _transport.Wait(remaining, cancellationToken);
         }
 
+        bool first = !_hasWaited;
         _hasWaited = true;
         DatagramStatus status = _transport.Wait(kept, cancellationToken);
         if (status != DatagramStatus.None)
@@ -56,6 +57,7 @@ public sealed unsafe partial class DtlsConnection
         }
 
         LibCrypto.OPENSSL_thread_stop();
+        IdleThread.GiveBack(afterHandshake: first);
         return _transport.Wait(deadline.Remaining, cancellationToken);
     }
 

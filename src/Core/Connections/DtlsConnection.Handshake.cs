@@ -53,7 +53,7 @@ public sealed unsafe partial class DtlsConnection
                         continue;
                     }
 
-                    throw new TimeoutException($"The handshake was not finished within {timeout.TotalSeconds:0.###} s.");
+                    throw (Exception?)_firstFailure ?? new TimeoutException($"The handshake was not finished within {timeout.TotalSeconds:0.###} s.");
                 }
 
                 DatagramStatus status = _transport.Wait(Deadline.Earlier(deadline, next).Remaining, cancellationToken);
@@ -99,14 +99,22 @@ public sealed unsafe partial class DtlsConnection
                 _bio.Established = true;
                 _bio.DisbelieveAlert();
                 _state = DtlsConnectionState.Established;
+                _made = null;
                 SendQueued();
                 return true;
             }
 
             int error = LibSsl.SSL_get_error(_ssl, result);
-            if (error != LibSsl.ErrorWantRead)
+            Exception? failure = error == LibSsl.ErrorWantRead ? null : FailureOf(error, "The handshake failed");
+            if (BeginsAnew(failure))
             {
-                throw FailureOf(error, "The handshake failed");
+                next = Deadline.After(TimeSpan.Zero);
+                return false;
+            }
+
+            if (failure is not null)
+            {
+                throw failure;
             }
 
             next = Deadline.Earlier(NextRetransmission(), _bio.AlertDue);

@@ -16,7 +16,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
 {
     private readonly Lock _lock = new(); // guards the SSL, the BIO and the fields below; held for calls into libssl, never for a wait
     private readonly IDatagramTransport _transport;
-    private readonly SafeSslHandle _ssl;
+    private SafeSslHandle _ssl; // replaced only while a client's handshake is in progress
     private readonly FifoBio _bio;
     private readonly bool _verifiesPeer;
     private volatile DtlsConnectionState _state;
@@ -63,13 +63,7 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             Timers = new HandshakeTimers(options.RetransmissionTimeout, options.MaxRetransmissionTimeout),
             Callbacks = new HandshakeCallbacks(demanding ?? context, role, _serverName),
         };
-        LibCrypto.ERR_clear_error();
-        _ssl = LibSsl.SSL_new(context.Handle);
-        if (_ssl.IsInvalid)
-        {
-            throw new DtlsException("An SSL could not be made: " + OpenSslErrors.Drain());
-        }
-
+        _ssl = MakeSsl(context);
         try
         {
             Configure(context, options, verifyMode, demanding);
@@ -79,6 +73,8 @@ public sealed unsafe partial class DtlsConnection : IDisposable
             _ssl.Dispose();
             throw;
         }
+
+        _made = role == DtlsRole.Client ? (context, options) : null;
     }
 
     /// <summary>The smallest datagram size, in bytes, that DTLS can be run with (OpenSSL's minimum).</summary>
@@ -128,6 +124,13 @@ public sealed unsafe partial class DtlsConnection : IDisposable
         }
 
         _transport.Dispose();
+    }
+
+    private static SafeSslHandle MakeSsl(DtlsContext context)
+    {
+        LibCrypto.ERR_clear_error();
+        SafeSslHandle ssl = LibSsl.SSL_new(context.Handle);
+        return ssl.IsInvalid ? throw new DtlsException("An SSL could not be made: " + OpenSslErrors.Drain()) : ssl;
     }
 
     private void Configure(DtlsContext context, DtlsConnectionOptions options, int verifyMode, DtlsContext? demanding)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -9,15 +10,20 @@ namespace FifoDtls;
 /// (RFC 6347 §4.2.1). For the reader thread alone; allocates nothing per datagram.
 /// </summary>
 /// <remarks>
-/// A cookie has two halves, each an HMAC cut to 128 bits. The first covers what stands before the cookie in any ClientHello: version, random and session. So it can be made and checked
-/// when the first fragment alone is there, wherever that ends. The second covers cipher suites and compression methods too; it is checked as soon as they are seen. If they could not be
-/// seen when the cookie was made, it says just that.
+/// A cookie is the time when it was made, in microseconds (0 with a shared key), and two HMACs, cut to 80 and 128 bits, both of which cover the time. The first covers what stands before the cookie in any ClientHello: version, random and
+/// session. So it can be made and checked when the first fragment alone is there, wherever that ends. The second covers cipher suites and compression methods too; it is checked as soon as they are
+/// seen. If they could not be seen when the cookie was made, it says just that.
 /// </remarks>
 internal sealed partial class CookieKeys : IDisposable
 {
-    internal const int CookieSize = 2 * HalfSize;
+    /// <summary>The order of a cookie that can't be compared with others.</summary>
+    internal const long Unordered = -1;
 
-    private const int HalfSize = 16;
+    internal const int CookieSize = TimeSize + FirstSize + SecondSize;
+
+    private const int TimeSize = 6; // enough for nine years
+    private const int FirstSize = 10;
+    private const int SecondSize = 16;
     private const int KeySize = 32;
     private const int AddressSize = 16 + sizeof(ushort) + sizeof(uint);
 
@@ -26,7 +32,9 @@ internal sealed partial class CookieKeys : IDisposable
 
     private readonly TimeSpan _rotation;
     private readonly TimeProvider _clock;
-    private readonly byte[] _input = new byte[1 + AddressSize + MaxHelloSize];
+    private readonly byte[] _input = new byte[1 + TimeSize + AddressSize + MaxHelloSize];
+    private readonly long _start;
+    private readonly long _timeAtStart = RandomNumberGenerator.GetInt32(int.MaxValue); // how long this process has run is nobody's affair
 
     // A key is kept as a MAC that is ready for the next message: setting one up costs more than the MAC of a ClientHello. libcrypto clears it at its end.
     private IncrementalHash _current;
@@ -40,6 +48,7 @@ internal sealed partial class CookieKeys : IDisposable
     {
         _rotation = rotation;
         _clock = clock;
+        _start = clock.GetTimestamp();
         if (!shared.IsEmpty)
         {
             _shared = GC.AllocateUninitializedArray<byte>(shared.Length, pinned: true);
@@ -53,7 +62,7 @@ internal sealed partial class CookieKeys : IDisposable
         _rotatedAt = clock.GetTimestamp();
     }
 
-    // What a half of a cookie covers. The first byte of what is signed, so that the one half never passes for the other.
+    // What an HMAC of a cookie covers. The first byte of what is signed, so that the one never passes for the other.
     private enum Coverage : byte
     {
         UpToSession = 1,
@@ -64,13 +73,18 @@ internal sealed partial class CookieKeys : IDisposable
     /// <summary>
     /// Whether the ClientHello carries the cookie that its sender was given, at this address, for these parameters. Of a first fragment, those that it shows: ask again once it is whole.
     /// </summary>
-    internal bool IsValid(in ClientHello hello, SocketAddress source)
+    /// <param name="hello">The ClientHello.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="order">Of two cookies, the one that was made later has the greater number; <see cref="Unordered"/> where others make cookies too, by clocks of their own.</param>
+    internal bool IsValid(in ClientHello hello, SocketAddress source, out long order)
     {
-        if (hello.Cookie.Length != CookieSize || !TryGather(hello, source))
+        order = Unordered;
+        if (hello.Cookie.Length != CookieSize || !TryGather(hello, source, hello.Cookie[..TimeSize]))
         {
             return false;
         }
 
+        order = _shared is null ? ReadTime(hello.Cookie) : Unordered;
         RotateWhenDue();
         return IsMadeWith(_current, hello) || IsMadeWith(_previous, hello) || (_next is not null && IsMadeWith(_next, hello));
     }
@@ -79,14 +93,15 @@ internal sealed partial class CookieKeys : IDisposable
     /// <returns><see langword="false"/> when the ClientHello is too large to be served.</returns>
     internal bool TryMake(in ClientHello hello, SocketAddress source, Span<byte> cookie)
     {
-        if (!TryGather(hello, source))
+        WriteTime(cookie);
+        if (!TryGather(hello, source, cookie[..TimeSize]))
         {
             return false;
         }
 
         RotateWhenDue();
-        Sign(_current, hello, Coverage.UpToSession, cookie[..HalfSize]);
-        Sign(_current, hello, hello.ShowsSuites ? Coverage.UpToCompression : Coverage.SuitesNotSeen, cookie[HalfSize..]);
+        Sign(_current, hello, Coverage.UpToSession, cookie.Slice(TimeSize, FirstSize));
+        Sign(_current, hello, hello.ShowsSuites ? Coverage.UpToCompression : Coverage.SuitesNotSeen, cookie[^SecondSize..]);
         return true;
     }
 
@@ -99,29 +114,38 @@ internal sealed partial class CookieKeys : IDisposable
     }
 
     private bool IsMadeWith(IncrementalHash key, in ClientHello hello) =>
-        Matches(key, hello, Coverage.UpToSession, hello.Cookie[..HalfSize])
+        Matches(key, hello, Coverage.UpToSession, hello.Cookie.Slice(TimeSize, FirstSize))
         && (!hello.ShowsSuites
-            || Matches(key, hello, Coverage.UpToCompression, hello.Cookie[HalfSize..])
-            || Matches(key, hello, Coverage.SuitesNotSeen, hello.Cookie[HalfSize..]));
+            || Matches(key, hello, Coverage.UpToCompression, hello.Cookie[^SecondSize..])
+            || Matches(key, hello, Coverage.SuitesNotSeen, hello.Cookie[^SecondSize..]));
 
-    private bool Matches(IncrementalHash key, in ClientHello hello, Coverage coverage, ReadOnlySpan<byte> half)
+    private bool Matches(IncrementalHash key, in ClientHello hello, Coverage coverage, ReadOnlySpan<byte> mac)
     {
-        Span<byte> expected = stackalloc byte[HalfSize];
+        Span<byte> expected = stackalloc byte[mac.Length];
         Sign(key, hello, coverage, expected);
-        return CryptographicOperations.FixedTimeEquals(expected, half);
+        return CryptographicOperations.FixedTimeEquals(expected, mac);
     }
 
-    private void Sign(IncrementalHash key, in ClientHello hello, Coverage coverage, Span<byte> half)
+    private void Sign(IncrementalHash key, in ClientHello hello, Coverage coverage, Span<byte> cut)
     {
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         _input[0] = (byte)coverage;
-        int length = 1 + AddressSize + hello.VersionToSession.Length + (coverage == Coverage.UpToCompression ? hello.SuitesToCompression.Length : 0);
+        int length = 1 + TimeSize + AddressSize + hello.VersionToSession.Length + (coverage == Coverage.UpToCompression ? hello.SuitesToCompression.Length : 0);
         key.AppendData(_input.AsSpan(0, length));
         key.GetHashAndReset(mac);
-        mac[..HalfSize].CopyTo(half);
+        mac[..cut.Length].CopyTo(cut);
     }
 
-    private bool TryGather(in ClientHello hello, SocketAddress source)
+    private void WriteTime(Span<byte> cookie)
+    {
+        long time = _shared is not null ? 0 : _timeAtStart + (_clock.GetElapsedTime(_start).Ticks / TimeSpan.TicksPerMicrosecond);
+        BinaryPrimitives.WriteUInt16BigEndian(cookie, (ushort)(time >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(cookie[2..], (uint)time);
+    }
+
+    private static long ReadTime(ReadOnlySpan<byte> cookie) => ((long)BinaryPrimitives.ReadUInt16BigEndian(cookie) << 32) | BinaryPrimitives.ReadUInt32BigEndian(cookie[2..]);
+
+    private bool TryGather(in ClientHello hello, SocketAddress source, ReadOnlySpan<byte> time)
     {
         if (hello.VersionToSession.Length + hello.SuitesToCompression.Length > MaxHelloSize)
         {
@@ -129,7 +153,8 @@ internal sealed partial class CookieKeys : IDisposable
         }
 
         // Each part's end is told by the lengths within it, so two different inputs never run together.
-        Span<byte> input = _input.AsSpan(1);
+        time.CopyTo(_input.AsSpan(1));
+        Span<byte> input = _input.AsSpan(1 + TimeSize);
         WriteAddress(source, input[..AddressSize]);
         hello.VersionToSession.CopyTo(input[AddressSize..]);
         hello.SuitesToCompression.CopyTo(input[(AddressSize + hello.VersionToSession.Length)..]);

@@ -31,9 +31,13 @@ internal sealed class HandshakeGate : IDisposable
     /// <summary>
     /// Whether the ClientHello, or the first fragment of one, proves its source. If not, its sender is given a cookie. Only message_seq 1 can carry a proof: libssl goes on from there.
     /// </summary>
-    internal bool Admits(in ClientHello hello, SocketAddress source)
+    /// <param name="hello">The ClientHello.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="order">See <see cref="CookieKeys.IsValid"/>.</param>
+    internal bool Admits(in ClientHello hello, SocketAddress source, out long order)
     {
-        if (hello.MessageSequence == 1 && _cookies.IsValid(hello, source))
+        order = CookieKeys.Unordered;
+        if (hello.MessageSequence == 1 && _cookies.IsValid(hello, source, out order))
         {
             return true;
         }

@@ -98,7 +98,8 @@ public sealed partial class DtlsEndpoint
 
         options.Validate();
         SocketAddress address = _socket.ToSocketAddress(remote);
-        var peer = new DtlsPeer(this, address, CreateExchange(DtlsRole.Client, address, clientRandom: null, options.MaxDatagramSize, options.Session is not null), options, session);
+        PeerExchange exchange = CreateExchange(DtlsRole.Client, address, clientRandom: null, CookieKeys.Unordered, options.MaxDatagramSize, options.Session is not null);
+        var peer = new DtlsPeer(this, address, exchange, options, session);
         switch (CountOpen(_peers.TryAdd(peer, out DtlsPeer? existing)))
         {
             case PeerAddition.Added:

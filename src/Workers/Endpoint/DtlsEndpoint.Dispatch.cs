@@ -144,22 +144,26 @@ public sealed partial class DtlsEndpoint
             return;
         }
 
-        if (!_gate.Admits(hello, source))
+        if (!_gate.Admits(hello, source, out long order))
         {
             return;
         }
 
         if (slot is null)
         {
-            Admit(datagram, hello, source);
+            Admit(datagram, hello, order, source);
+        }
+        else if (IsLate(order, slot))
+        {
+            EndpointCounters.Count(ref _counters.InvalidCookies); // no longer
         }
         else if (slot.Current is { Role: DtlsRole.Client, IsEstablished: false } connecting && slot.Successor is null)
         {
-            ResolveCrossing(datagram, hello, source, connecting);
+            ResolveCrossing(datagram, hello, order, source, connecting);
         }
         else
         {
-            AdmitSuccessor(datagram, hello, source);
+            AdmitSuccessor(datagram, hello, order, source, slot.Current);
         }
     }
 
@@ -184,22 +188,27 @@ public sealed partial class DtlsEndpoint
             : null;
     }
 
-    private void Admit(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    private void Admit(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source)
     {
         if (MayHandshake(source))
         {
-            DtlsPeer peer = CreateServerPeer(datagram, hello, source);
+            DtlsPeer peer = CreateServerPeer(datagram, hello, order, source);
             Begin(peer, _peers.TryAdd(peer, out _), source);
         }
     }
 
-    private void AdmitSuccessor(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    private void AdmitSuccessor(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source, DtlsPeer current)
     {
         if (MayHandshake(source))
         {
-            DtlsPeer peer = CreateServerPeer(datagram, hello, source);
+            DtlsPeer peer = CreateServerPeer(datagram, hello, order, source);
             PeerAddition addition = _peers.TryAddSuccessor(peer, out DtlsPeer? givenUp);
             givenUp?.Exchange.Transport.Dispose();
+            if (addition == PeerAddition.Added && IsAbandoned(current, order))
+            {
+                current.Stop(DtlsPeerEnd.Replaced);
+            }
+
             Begin(peer, addition, source);
         }
     }
@@ -208,7 +217,7 @@ public sealed partial class DtlsEndpoint
     /// Both sides have sent a ClientHello. If only one of the two offers a session, the other side yields: it becomes the server, and the session can be resumed. Else both compare the
     /// two randoms, and the sender of the greater one yields. So one association comes of it, whichever datagrams are lost.
     /// </summary>
-    private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source, DtlsPeer connecting)
+    private void ResolveCrossing(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source, DtlsPeer connecting)
     {
         EndpointCounters.Count(ref _counters.CrossedHellos);
         PeerExchange own = connecting.Exchange;
@@ -217,7 +226,7 @@ public sealed partial class DtlsEndpoint
             return;
         }
 
-        PeerExchange exchange = CreateExchange(DtlsRole.Server, PathAddress.Copy(source), hello.Random.ToArray(), own.Transport.MaxDatagramSize);
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, PathAddress.Copy(source), hello.Random.ToArray(), order, own.Transport.MaxDatagramSize);
         Push(exchange, datagram);
         Interlocked.Increment(ref _counters.HandshakesInProgress);
         if (!connecting.YieldTo(exchange))
@@ -265,10 +274,10 @@ public sealed partial class DtlsEndpoint
         return true;
     }
 
-    private DtlsPeer CreateServerPeer(ReadOnlySpan<byte> datagram, in ClientHello hello, SocketAddress source)
+    private DtlsPeer CreateServerPeer(ReadOnlySpan<byte> datagram, in ClientHello hello, long order, SocketAddress source)
     {
         PathAddress address = PathAddress.Copy(source);
-        PeerExchange exchange = CreateExchange(DtlsRole.Server, address, hello.Random.ToArray());
+        PeerExchange exchange = CreateExchange(DtlsRole.Server, address, hello.Random.ToArray(), order);
         Push(exchange, datagram); // the worker's handshake begins with it
         return new DtlsPeer(this, address, exchange, connectOptions: null, Options.Session);
     }
@@ -303,7 +312,7 @@ public sealed partial class DtlsEndpoint
         }
     }
 
-    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom, int? maxDatagramSize = null, bool mayOfferSession = false)
+    private PeerExchange CreateExchange(DtlsRole role, SocketAddress address, byte[]? clientRandom, long cookieOrder, int? maxDatagramSize = null, bool mayOfferSession = false)
     {
         PeerExchange? exchange = null;
         var transport = new FifoTransport(
@@ -314,7 +323,7 @@ public sealed partial class DtlsEndpoint
             },
             new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize },
             (datagrams, lengths) => SendTo(datagrams, lengths, address)); // of an association that is established: nothing of interest to the exchange
-        exchange = new PeerExchange(role, transport, clientRandom) { OffersSession = mayOfferSession };
+        exchange = new PeerExchange(role, transport, clientRandom, cookieOrder) { OffersSession = mayOfferSession };
         return exchange;
     }
 

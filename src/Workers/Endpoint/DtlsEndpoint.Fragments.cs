@@ -52,7 +52,7 @@ public sealed partial class DtlsEndpoint
             return false;
         }
 
-        if (!_gate.Admits(hello, source))
+        if (!_gate.Admits(hello, source, out _))
         {
             return false;
         }

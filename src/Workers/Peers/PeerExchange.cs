@@ -9,8 +9,9 @@ internal sealed class PeerExchange
     private byte[]? _clientRandom;
     private bool _offersSession;
 
-    internal PeerExchange(DtlsRole role, FifoTransport transport, byte[]? clientRandom)
+    internal PeerExchange(DtlsRole role, FifoTransport transport, byte[]? clientRandom, long cookieOrder)
     {
+        CookieOrder = cookieOrder;
         Role = role;
         Transport = transport;
         _clientRandom = clientRandom;
@@ -20,7 +21,7 @@ internal sealed class PeerExchange
 
     internal FifoTransport Transport { get; }
 
-    /// <summary>The ClientHello's random; <see langword="null"/> until a client's own has been sent. Written once, read by any thread.</summary>
+    /// <summary>The ClientHello's random; <see langword="null"/> until a client's own has been sent. Read by any thread.</summary>
     internal byte[]? ClientRandom => Volatile.Read(ref _clientRandom);
 
     /// <summary>Of a client: whether its ClientHello offers a session; until it has been sent, whether it may.</summary>
@@ -29,20 +30,21 @@ internal sealed class PeerExchange
     /// <summary>Whether it has kept its part although nobody had answered, for the session's sake. The reader thread's.</summary>
     internal bool HasInsisted { get; set; }
 
+    /// <summary>When its client was given its cookie, in comparison with others; <see cref="CookieKeys.Unordered"/> where that is not known.</summary>
+    internal long CookieOrder { get; }
+
     internal bool IsOf(in ClientHello hello) => ClientRandom is { } random && hello.Random.SequenceEqual(random);
 
-    /// <summary>Looks at what a client sends, until it has sent its ClientHello.</summary>
+    /// <summary>Looks at what a client sends for its ClientHello's random: another one when the connection begins anew.</summary>
     internal void NoteSent(ReadOnlySpan<byte> datagram)
     {
-        if (ClientRandom is null && ClientHello.Begins(datagram))
+        // The random stands right behind the handshake header and the version, in a first fragment too; then comes the length of the session's identifier.
+        const int at = DtlsRecord.HeaderSize + 12 + 2;
+        if (Role == DtlsRole.Client && ClientHello.Begins(datagram) && datagram.Length > at + ClientHello.RandomSize
+            && datagram.Slice(at, ClientHello.RandomSize) is var random && !random.SequenceEqual(ClientRandom))
         {
-            // The random stands right behind the handshake header and the version, in a first fragment too; then comes the length of the session's identifier.
-            const int at = DtlsRecord.HeaderSize + 12 + 2;
-            if (datagram.Length > at + ClientHello.RandomSize)
-            {
-                Volatile.Write(ref _offersSession, datagram[at + ClientHello.RandomSize] != 0); // before the random: who sees that sees this
-                Volatile.Write(ref _clientRandom, datagram.Slice(at, ClientHello.RandomSize).ToArray());
-            }
+            Volatile.Write(ref _offersSession, datagram[at + ClientHello.RandomSize] != 0); // before the random: who sees that sees this
+            Volatile.Write(ref _clientRandom, random.ToArray());
         }
     }
 }

@@ -169,6 +169,7 @@ internal sealed class WorkerThreads : IDisposable
     private void Loop()
     {
         CurrentPool = this;
+        IdleThread.Allow();
         bool isNew = true;
         while (TakeWork(isNew, out bool startNext) is { } work)
         {

@@ -23,7 +23,7 @@ public class PeerTableBenchmarks
         _table = new PeerTable(Peers);
         for (int i = 0; i < Peers; i++)
         {
-            var exchange = new PeerExchange(DtlsRole.Server, new FifoTransport(static _ => { }), clientRandom: null);
+            var exchange = new PeerExchange(DtlsRole.Server, new FifoTransport(static _ => { }), clientRandom: null, CookieKeys.Unordered);
             _ = _table.TryAdd(new DtlsPeer(null!, AddressOf(i), exchange, connectOptions: null, session: null), out _);
         }
 

@@ -13,9 +13,10 @@ public sealed class CapacityTests
         Assert.That(process.WaitForExit(TimeSpan.FromSeconds(60)), Is.Zero, () => process.Text(OutputStream.Error));
 
         IReadOnlyList<string> lines = process.Lines(OutputStream.Output);
-        Assert.That(lines, Has.Count.EqualTo(2));
+        Assert.That(lines, Has.Count.EqualTo(3));
         Assert.That(lines[0], Does.Match("^0 peers: resident [0-9]+ KiB; .* threads; kernel drops 0$"));
         Assert.That(lines[1], Does.Match("^50 peers after [0-9.]+ s: resident [0-9]+ KiB, [0-9.]+ KiB each; "));
+        Assert.That(lines[2], Does.Match("^closed by their clients after [0-9.]+ s: resident [0-9]+ KiB; "));
         int threads = int.Parse(System.Text.RegularExpressions.Regex.Match(lines[1], "; ([0-9]+) threads").Groups[1].Value);
         Assert.That(threads, Is.GreaterThan(50), "a thread for each");
     }

@@ -49,6 +49,20 @@ public sealed class SoakTests
         static string Schedule(string seed) => Run("soak", "--peers", "3", "--duration", "1", "--seed", seed).GetProperty("schedule").GetString()!;
     }
 
+    [Test, CancelAfter(200_000)]
+    public void On_a_terminal_it_shows_what_goes_on()
+    {
+        Requires.Tool("script"); // which gives the program a terminal
+        string program = Path.Combine(AppContext.BaseDirectory, "fifodtls-stress.dll");
+        using ChildProcess process = ChildProcess.Start("script", "-qec", $"dotnet '{program}' soak --peers 2 --duration 3 --seed 1 >/dev/null", "/dev/null");
+
+        int exitCode = process.WaitForExit(Limit);
+
+        string shown = process.Text(OutputStream.Output);
+        Assert.That(exitCode, Is.Zero, shown);
+        Assert.That(shown, Does.Match("[0-9] s: [0-2] peers, [0-9]+ handshakes, 0 failed; [0-9]+ sent, [0-9]+ received, 0 errors, 0 crossed; [0-9]+ threads, [0-9]+ fds, [0-9]+ MiB"));
+    }
+
     [TestCase("--datagram-size", "10..100", "'10..100' is no A..B with 32 <= A <= B <= 1300")]
     [TestCase("--lifetime", "9..3", "'9..3' is no A..B")]
     [TestCase("--drop", "101", "--drop is 0 to 100 percent")]

@@ -14,12 +14,16 @@ internal sealed class FloodRun
     private readonly SoakCounters _clients = new();
     private readonly SoakCounters _newcomers = new();
     private readonly FloodCounters _flood = new();
-    private readonly ResourceWatch _watch = new();
+    private readonly ResourceWatch _watch;
     private readonly List<string> _problems = [];
     private int _mostPeers;
     private int _mostHandshakes;
 
-    private FloodRun(FloodSettings settings) => _settings = settings;
+    private FloodRun(FloodSettings settings)
+    {
+        _settings = settings;
+        _watch = new ResourceWatch(settings.Duration);
+    }
 
     /// <summary>Runs the flood and prints the summary; the exit code.</summary>
     internal static int Run(FloodSettings settings)

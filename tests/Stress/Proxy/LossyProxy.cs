@@ -97,18 +97,19 @@ internal sealed class LossyProxy : IDisposable
 
     private void Pass(ProxyDirection direction, Span<byte> datagram)
     {
-        if (_faults.Inject > 0)
-        {
-            direction.Remember(datagram);
-        }
-
         if (direction.Hit(_faults.Drop))
         {
             Counters.Dropped++;
         }
         else
         {
-            Deliver(direction, Damage(direction, datagram));
+            Span<byte> damaged = Damage(direction, datagram);
+            if (_faults.Inject > 0)
+            {
+                direction.Remember(damaged); // only what passes: the replay of a lost datagram would be its delivery, seconds late
+            }
+
+            Deliver(direction, damaged);
         }
 
         if (direction.Hit(_faults.Inject))

@@ -5,9 +5,10 @@ namespace FifoDtls.Stress;
 /// <summary>Samples what this process holds, on a thread of its own, from the baseline to the end of a run.</summary>
 internal sealed class ResourceWatch
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastThreads = TimeSpan.FromSeconds(10); // a thread that has been joined is still in /proc for a moment
 
+    private readonly TimeSpan _interval;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly ProcessSample _baseline;
     private readonly List<ProcessSample> _samples = []; // the sampling thread's until it has been joined
@@ -16,8 +17,10 @@ internal sealed class ResourceWatch
     private volatile ProcessSample _latest;
 
     /// <summary>Takes the baseline and starts to sample.</summary>
-    internal ResourceWatch()
+    /// <param name="duration">Of the run: it gets some 300 samples at the most, as each reads a file of every thread and of every descriptor.</param>
+    internal ResourceWatch(TimeSpan duration)
     {
+        _interval = TimeSpan.FromTicks(Math.Max(ShortestInterval.Ticks, duration.Ticks / 300));
         _latest = _baseline = ProcessSample.Take(_start);
         _thread = new Thread(Sample) { IsBackground = true, Name = "samples" };
         _thread.Start();
@@ -59,7 +62,7 @@ internal sealed class ResourceWatch
 
     private void Sample()
     {
-        while (!_stop.Token.WaitHandle.WaitOne(Interval))
+        while (!_stop.Token.WaitHandle.WaitOne(_interval))
         {
             ProcessSample sample = ProcessSample.Take(_start);
             _samples.Add(sample);

@@ -70,11 +70,11 @@ internal static class SoakCommand
 
     internal static Command CreateServer()
     {
-        var command = new Command(ServerName, "The server of soak.") { Peers, Idle };
+        var command = new Command(ServerName, "The server of soak.") { Peers, Idle, Duration };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            ChildSoakServer.Run(parsed.GetValue(Peers), TimeSpan.FromSeconds(parsed.GetValue(Idle) ?? 60));
+            ChildSoakServer.Run(parsed.GetValue(Peers), TimeSpan.FromSeconds(parsed.GetValue(Idle) ?? 60), TimeSpan.FromSeconds(parsed.GetValue(Duration) ?? 60));
             return ExitCode.Ok;
         });
         return command;

@@ -172,12 +172,12 @@ internal sealed class SoakPeer
         bool cancels = plan.CancelsReceive;
         while (!_stop.IsCancellationRequested && Stopwatch.GetElapsedTime(start) is var lived && lived < plan.Lifetime)
         {
-            if (cancels && lived > plan.Lifetime / 2)
+            if (cancels && lived >= plan.Lifetime / 2)
             {
                 cancels = false;
                 CancelReceive(peer, life, plan);
             }
-            else if (!ReceiveOne(peer, life, TimeSpan.FromTicks(Math.Min(SoakTimes.Receive.Ticks, (plan.Lifetime - lived).Ticks)), out _))
+            else if (!ReceiveOne(peer, life, (cancels ? plan.Lifetime / 2 : plan.Lifetime) - lived, out _, stop: _stop))
             {
                 return false;
             }
@@ -211,12 +211,12 @@ internal sealed class SoakPeer
     }
 
     /// <summary>One wait for a payload; false once the association has ended, which it must not by itself.</summary>
-    private bool ReceiveOne(DtlsPeer peer, SoakLife life, TimeSpan timeout, out bool received, bool mayClose = false)
+    private bool ReceiveOne(DtlsPeer peer, SoakLife life, TimeSpan timeout, out bool received, bool mayClose = false, CancellationToken stop = default)
     {
         received = false;
         try
         {
-            DtlsReceiveResult result = peer.Receive(_buffer, timeout);
+            DtlsReceiveResult result = peer.Receive(_buffer, timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, stop);
             switch (result.Status)
             {
                 case DtlsReceiveStatus.Data:
@@ -232,6 +232,10 @@ internal sealed class SoakPeer
                     SoakCounters.Count(_counters.Violations, $"client: an established association ended as {result.Status}");
                     return false;
             }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return true;
         }
         catch (DtlsException exception)
         {

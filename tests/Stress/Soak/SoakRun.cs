@@ -14,9 +14,13 @@ internal sealed class SoakRun
     private readonly SoakSettings _settings;
     private readonly SoakCounters _counters = new();
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly ResourceWatch _watch = new();
+    private readonly ResourceWatch _watch;
 
-    private SoakRun(SoakSettings settings) => _settings = settings;
+    private SoakRun(SoakSettings settings)
+    {
+        _settings = settings;
+        _watch = new ResourceWatch(settings.Duration);
+    }
 
     /// <summary>Runs the soak and prints the summary; the exit code.</summary>
     internal static int Run(SoakSettings settings)
@@ -70,7 +74,7 @@ internal sealed class SoakRun
         SoakServerReport serverReport;
         double seconds;
         using (ISoakServerHost server = _settings.Processes == 2
-            ? new ChildSoakServer(_settings.Peers, _settings.IdleTimeout)
+            ? new ChildSoakServer(_settings.Peers, _settings.IdleTimeout, _settings.Duration)
             : new LocalSoakServer(_settings.Peers, _settings.IdleTimeout))
         using (var context = new DtlsContext(new DtlsContextOptions { VerifyServer = false }))
         using (DtlsEndpoint client = CreateClient(context, _settings.Peers, _ends))

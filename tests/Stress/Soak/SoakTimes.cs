@@ -15,6 +15,6 @@ internal static class SoakTimes
     /// <summary>How long a peer that closes waits for what it has sent to come back.</summary>
     internal static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest single wait for a payload.</summary>
+    /// <summary>The longest single wait for a payload of a peer that is about to close.</summary>
     internal static readonly TimeSpan Receive = TimeSpan.FromMilliseconds(250);
 }

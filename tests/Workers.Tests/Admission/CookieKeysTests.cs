@@ -89,6 +89,38 @@ public sealed class CookieKeysTests
         Assert.That(keys.TryMake(hello, Source, new byte[CookieKeys.CookieSize]), Is.False);
     }
 
+    [Test]
+    public void Of_two_cookies_the_one_that_was_made_later_is_greater()
+    {
+        var clock = new FakeClock();
+        using var keys = new CookieKeys(Rotation, clock);
+        HelloBuilder[] answers = new HelloBuilder[3];
+        for (int i = 0; i < answers.Length; i++)
+        {
+            var hello = new HelloBuilder { Random = [.. Enumerable.Repeat((byte)i, 32)] };
+            answers[i] = hello with { Cookie = Make(keys, hello) };
+            clock.Advance(i == 0 ? TimeSpan.FromMicroseconds(1) : Rotation / 2);
+        }
+
+        Assert.That(answers.Select(answer => Order(keys, answer)), Is.Ordered.And.Unique);
+    }
+
+    [Test]
+    public void Cookies_that_other_servers_make_too_have_no_order()
+    {
+        using var keys = new CookieKeys(Rotation, new FakeClock(), new byte[32]);
+        var hello = new HelloBuilder();
+
+        Assert.That(Order(keys, hello with { Cookie = Make(keys, hello) }), Is.EqualTo(CookieKeys.Unordered));
+    }
+
+    private static long Order(CookieKeys keys, HelloBuilder builder)
+    {
+        Assert.That(ClientHello.TryParse(builder.Build(), out ClientHello hello), Is.True);
+        Assert.That(keys.IsValid(hello, Source, out long order), Is.True);
+        return order;
+    }
+
     private static byte[] Make(CookieKeys keys, HelloBuilder builder)
     {
         Assert.That(ClientHello.TryParse(builder.Build(), out ClientHello hello), Is.True);
@@ -100,6 +132,6 @@ public sealed class CookieKeysTests
     private static bool IsValid(CookieKeys keys, HelloBuilder builder, SocketAddress source)
     {
         Assert.That(ClientHello.TryParse(builder.Build(), out ClientHello hello), Is.True);
-        return keys.IsValid(hello, source);
+        return keys.IsValid(hello, source, out _);
     }
 }

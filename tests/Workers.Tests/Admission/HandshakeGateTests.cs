@@ -114,7 +114,7 @@ public sealed class HandshakeGateTests
 
         internal EndpointCounters Counters { get; } = new();
 
-        internal bool Admits(byte[] datagram) => ClientHello.TryParse(datagram, out ClientHello hello) && _gate.Admits(hello, _address);
+        internal bool Admits(byte[] datagram) => ClientHello.TryParse(datagram, out ClientHello hello) && _gate.Admits(hello, _address, out _);
 
         internal byte[] Answer()
         {

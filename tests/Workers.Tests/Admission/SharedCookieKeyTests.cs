@@ -158,6 +158,6 @@ public sealed class SharedCookieKeyTests
     private static bool IsValid(CookieKeys keys, HelloBuilder builder, SocketAddress source)
     {
         Assert.That(ClientHello.TryParse(builder.Build(), out ClientHello hello), Is.True);
-        return keys.IsValid(hello, source);
+        return keys.IsValid(hello, source, out _);
     }
 }

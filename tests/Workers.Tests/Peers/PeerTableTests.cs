@@ -93,5 +93,5 @@ public sealed class PeerTableTests
 
     // The table looks at nothing of a peer but its address.
     internal static DtlsPeer CreatePeer(int i) => new(
-        endpoint: null!, AddressOf(i), new PeerExchange(DtlsRole.Server, new FifoTransport(_ => { }), null), connectOptions: null, session: null);
+        endpoint: null!, AddressOf(i), new PeerExchange(DtlsRole.Server, new FifoTransport(_ => { }), null, CookieKeys.Unordered), connectOptions: null, session: null);
 }

@@ -31,7 +31,7 @@ public sealed class FullSendBufferTests
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < count; i++)
         {
-            Assert.That(ClientHello.TryParse(datagram, out ClientHello hello) && gate.Admits(hello, silent), Is.False);
+            Assert.That(ClientHello.TryParse(datagram, out ClientHello hello) && gate.Admits(hello, silent, out _), Is.False);
         }
 
         Assert.That(Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(2)));

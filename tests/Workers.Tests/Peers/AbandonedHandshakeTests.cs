@@ -1,0 +1,173 @@
+using FifoDtls.TestSupport;
+
+namespace FifoDtls.Tests;
+
+/// <summary>A client that begins anew at the address of a handshake that was abandoned: nothing of that one, whenever it comes, ends the new one.</summary>
+public sealed class AbandonedHandshakeTests
+{
+    private const int AtServerRandom = 13 + 12 + 2;
+
+    private static readonly TimeSpan Limit = TestEndpoints.Limit;
+    private static readonly TimeSpan Repetition = TimeSpan.FromMilliseconds(50);
+
+    // Real clients offer these; a builder's ClientHello is served like theirs.
+    private static readonly HelloBuilder Hello = new()
+    {
+        Suites = [0xC0, 0x2B, 0xC0, 0x2F],
+        Extensions = [0, 23, 0xFF, 1, 0, 1, 0, 0, 10, 0, 4, 0, 2, 0, 23, 0, 13, 0, 6, 0, 4, 4, 3, 8, 4], // renegotiation_info; secp256r1; ECDSA and RSA-PSS with SHA-256
+    };
+
+    [Test, Watchdog(60)]
+    public void What_an_abandoned_handshake_would_repeat_is_not_sent_to_the_client_that_has_begun_since()
+    {
+        using DtlsEndpoint server = Server(Repetition);
+        using var client = new RawClient(server.LocalEndPoint);
+        byte[] abandoned = ServerRandomOf(client, Prove(client, Hello));
+        HelloBuilder anew = Prove(client, Hello with { Random = new byte[32] });
+        client.SendRaw(anew.Build());
+        byte[] served = NextServerRandom(client, other: abandoned);
+
+        // The abandoned one's timer began first, so it would be due before each of these.
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.That(NextServerRandom(client, other: null), Is.EqualTo(served));
+        }
+
+        Eventually.Equal((1, 1), () => (server.Statistics.Peers, server.Statistics.AcceptingHandshakes), Limit, "the peers and handshakes: the new one's");
+    }
+
+    [Test, Watchdog(60)]
+    public void A_ClientHello_that_comes_late_does_not_end_the_handshake_that_was_begun_since()
+    {
+        using DtlsEndpoint server = Server(TimeSpan.FromSeconds(1));
+        using var client = new RawClient(server.LocalEndPoint);
+        HelloBuilder late = Prove(client, Hello);
+        DtlsConnection connection = client.Begin(TestContexts.Client, (number, datagram) =>
+        {
+            if (number == 2) // the client's last flight: the server has answered its ClientHello
+            {
+                client.SendRaw(late.Build());
+                Eventually.Equal(1, () => server.Statistics.InvalidCookies, Limit, "the cookies that are taken no longer");
+            }
+
+            return datagram;
+        });
+
+        connection.Handshake(Limit);
+
+        EchoClient.Of(connection).RoundTrips(3);
+        client.SendRaw(late.Build());
+        Eventually.Equal(2, () => server.Statistics.InvalidCookies, Limit, "the cookies that are taken no longer");
+        EchoClient.Of(connection).RoundTrips(3);
+        Assert.That((server.Statistics.Peers, server.Statistics.AcceptingHandshakes, server.Statistics.Accepted), Is.EqualTo((1, 0, 1)));
+    }
+
+    [Test, Watchdog(60)]
+    public void The_flight_of_an_abandoned_handshake_that_comes_before_the_cookie_is_not_taken()
+    {
+        using DtlsEndpoint server = Server(Repetition);
+        using var client = new RawClient(server.LocalEndPoint);
+        ServerRandomOf(client, Prove(client, Hello));
+        int sent = 0;
+        DtlsConnection connection = client.Begin(TestContexts.Client, (number, datagram) =>
+        {
+            sent = number + 1;
+            return number == 0 ? null : datagram; // the server goes on with the abandoned one for a second
+        });
+
+        connection.Handshake(Limit);
+
+        Assert.That(sent, Is.EqualTo(4), "two ClientHellos without a cookie, one with it and the last flight: it has not begun anew");
+        EchoClient.Of(connection).RoundTrips(3);
+    }
+
+    [Test, Watchdog(60)]
+    public void A_cookie_that_was_meant_for_an_abandoned_handshake_does_not_end_the_new_one()
+    {
+        using DtlsEndpoint server = Server(Repetition);
+        using var client = new RawClient(server.LocalEndPoint);
+        DtlsConnection connection = client.Begin(TestContexts.Client, (number, datagram) => number == 0 ? Hello.Build() : datagram);
+
+        connection.Handshake(Limit);
+
+        EchoClient.Of(connection).RoundTrips(3);
+        Assert.That(server.Statistics.InvalidCookies, Is.EqualTo(1));
+    }
+
+    [Test, Watchdog(60)]
+    public void The_flight_of_an_abandoned_handshake_does_not_end_the_new_one()
+    {
+        using DtlsEndpoint server = Server(TimeSpan.FromSeconds(1));
+        using var client = new RawClient(server.LocalEndPoint);
+        HelloBuilder abandoned = Prove(client, Hello);
+        DtlsConnection connection = client.Begin(TestContexts.Client, (number, datagram) => number == 1 ? abandoned.Build() : datagram);
+
+        connection.Handshake(Limit);
+
+        EchoClient.Of(connection).RoundTrips(3);
+        Eventually.Equal((1, 0), () => (server.Statistics.Peers, server.Statistics.AcceptingHandshakes), Limit, "the peers and handshakes");
+    }
+
+    [Test, Watchdog(60)]
+    public void A_server_that_never_takes_its_own_cookies_is_not_asked_for_ever()
+    {
+        using DtlsEndpoint server = Server(Repetition);
+        using var client = new RawClient(server.LocalEndPoint);
+        int first = 0;
+        DtlsConnection connection = client.Begin(TestContexts.Client, (_, datagram) =>
+        {
+            first += datagram[18] == 0 ? 1 : 0; // message_seq
+            datagram[^1] ^= (byte)(datagram[18] == 0 ? 0 : 1);
+            datagram[25 + 2 + 32 + 2] ^= (byte)(datagram[18] == 0 ? 0 : 1); // the cookie's first byte
+            return datagram;
+        });
+
+        Assert.That(() => connection.Handshake(TimeSpan.FromMilliseconds(700)), Throws.TypeOf<TimeoutException>());
+
+        Assert.That(first, Is.EqualTo(4), "the first attempt and three fresh starts");
+        Assert.That(server.Statistics.Peers, Is.Zero);
+    }
+
+    private static DtlsEndpoint Server(TimeSpan repetition) => new(new DtlsEndpointOptions
+    {
+        LocalEndPoint = TestEndpoints.Loopback,
+        ServerContext = TestContexts.Server,
+        Session = Sessions.Echo,
+        RetransmissionTimeout = repetition,
+        MaxRetransmissionTimeout = repetition < TimeSpan.FromSeconds(1) ? repetition : TimeSpan.FromSeconds(60),
+        MaxParkedThreads = 0,
+    });
+
+    /// <summary>The ClientHello with the cookie that the server gives for it.</summary>
+    private static HelloBuilder Prove(RawClient client, HelloBuilder hello)
+    {
+        client.SendRaw(hello.Build());
+        byte[] answer;
+        do
+        {
+            answer = client.ReceiveRaw(Limit)!;
+        }
+        while (answer[13] != 3); // of a server that still repeats another flight
+
+        return hello with { Cookie = HelloBuilder.CookieOf(answer), MessageSequence = 1, RecordSequence = 1 };
+    }
+
+    /// <summary>Sends the ClientHello, whose client is silent from then on.</summary>
+    private static byte[] ServerRandomOf(RawClient client, HelloBuilder proven)
+    {
+        client.SendRaw(proven.Build());
+        return NextServerRandom(client, other: null);
+    }
+
+    private static byte[] NextServerRandom(RawClient client, byte[]? other)
+    {
+        while (true)
+        {
+            byte[] datagram = client.ReceiveRaw(Limit) ?? throw new AssertionException("The server sends nothing.");
+            if (datagram[0] == 22 && datagram[13] == 2 && datagram.AsSpan(AtServerRandom, 32) is var random && !random.SequenceEqual(other))
+            {
+                return random.ToArray();
+            }
+        }
+    }
+}
