@@ -23,6 +23,7 @@ public sealed partial class FifoTransport : IDatagramTransport
     private int _writersWaiting;
     private int _queued;
     private volatile bool _completed;
+    private volatile bool _channelCompleted;
     private volatile bool _disposed;
 
     private long _accepted;
@@ -90,7 +91,12 @@ public sealed partial class FifoTransport : IDatagramTransport
     public void Complete()
     {
         _completed = true;
-        _channel.Writer.TryComplete();
+        if (!_channelCompleted) // each TryComplete makes an exception, needed or not
+        {
+            _channel.Writer.TryComplete();
+            _channelCompleted = true; // afterwards: Dispose relies on it that nothing comes any more
+        }
+
         _receiver.Wake();
         WakeWriters();
     }

@@ -44,6 +44,18 @@ internal static class LibraryExamples
         Console.WriteLine(Encoding.UTF8.GetString(buffer, 0, answer.Length));
     }
 
+    internal static void Batches(DtlsPeer peer)
+    {
+        // begin Batches
+        byte[] buffer = new byte[80 * 1024]; // a further payload needs room for the largest there can be, 16 KiB
+        int[] lengths = new int[64];
+        while (peer.ReceiveBatch(buffer, lengths, out int count, Timeout.InfiniteTimeSpan) is { HasData: true } received)
+        {
+            peer.SendBatch(buffer.AsSpan(0, received.Length), lengths.AsSpan(0, count)); // an echo of all of them
+        }
+        // end
+    }
+
     internal static DtlsEndpoint Limits(DtlsContext context, Action<DtlsPeer> session)
     {
         // begin Limits

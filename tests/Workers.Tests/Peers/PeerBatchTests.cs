@@ -1,4 +1,4 @@
-using FifoDtls.TestSupport;
+using FifoDtls.Tests.Docs;
 
 namespace FifoDtls.Tests;
 
@@ -11,7 +11,7 @@ public sealed class PeerBatchTests
         const int count = 60; // less than a FIFO holds
         using DtlsEndpoint server = new(new DtlsEndpointOptions
         {
-            LocalEndPoint = TestEndpoints.Loopback, ServerContext = TestContexts.Server, Session = EchoBatches, SegmentationOffload = serverOffload,
+            LocalEndPoint = TestEndpoints.Loopback, ServerContext = TestContexts.Server, Session = LibraryExamples.Batches, SegmentationOffload = serverOffload,
         });
         using DtlsEndpoint client = new(new DtlsEndpointOptions { LocalEndPoint = TestEndpoints.Loopback, ClientContext = TestContexts.Client, SegmentationOffload = clientOffload });
         using DtlsPeer peer = client.Connect(server.LocalEndPoint);
@@ -55,15 +55,5 @@ public sealed class PeerBatchTests
         peer.Close();
         Assert.That(() => peer.SendBatch([1, 2], [1, 1]), Throws.InstanceOf<DtlsException>());
         Assert.That(client.Statistics.SendsAfterDisposal + client.Statistics.SendsWithoutAssociation, Is.EqualTo(1));
-    }
-
-    private static void EchoBatches(DtlsPeer peer)
-    {
-        byte[] buffer = new byte[200_000];
-        int[] lengths = new int[128];
-        while (peer.ReceiveBatch(buffer, lengths, out int count, Timeout.InfiniteTimeSpan) is { HasData: true } received)
-        {
-            peer.SendBatch(buffer.AsSpan(0, received.Length), lengths.AsSpan(0, count));
-        }
     }
 }
