@@ -41,6 +41,7 @@ internal sealed class PeerExchange
         // The random stands right behind the handshake header and the version, in a first fragment too; then comes the length of the session's identifier.
         const int at = DtlsRecord.HeaderSize + 12 + 2;
         if (Role == DtlsRole.Client && ClientHello.Begins(datagram) && datagram.Length > at + ClientHello.RandomSize
+            && !datagram.Slice(DtlsRecord.HeaderSize + 6, 3).ContainsAnyExcept((byte)0) // the fragment's offset
             && datagram.Slice(at, ClientHello.RandomSize) is var random && !random.SequenceEqual(ClientRandom))
         {
             Volatile.Write(ref _offersSession, datagram[at + ClientHello.RandomSize] != 0); // before the random: who sees that sees this

@@ -94,7 +94,14 @@ internal sealed class DisturbedHandshake
             }
 
             AssertGenuine(buffer.AsSpan(0, result.Length));
-            server.Send(_payload);
+            try
+            {
+                server.Send(_payload);
+            }
+            catch (DtlsClosedException closed) when (closed.ClosedBy == DtlsSide.Local)
+            {
+                return; // the client, which asks until it is answered, has been answered before
+            }
         }
     }
 

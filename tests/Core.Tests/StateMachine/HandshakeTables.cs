@@ -213,7 +213,7 @@ internal static class HandshakeTables
             """),
         new(HandshakeShape.Cookie, DtlsRole.Client, Disturbance.Inserted, """
                HV SH CT SK CR HD CS FI AD AP -- <>
-            HV .  D  .  D  .  .  .  .  .  .  .  =
+            HV .  .  .  D  .  .  .  .  .  .  .  =
             SH .  .  .  .  .  .  .  .  .  .  .  .
             CT .  .  .  .  .  .  .  .  .  .  .  .
             SK .  .  .  .  .  .  .  .  .  .  .  .
@@ -225,7 +225,7 @@ internal static class HandshakeTables
             """),
         new(HandshakeShape.Cookie, DtlsRole.Client, Disturbance.InPlace, """
                HV SH CT SK CR HD CS FI AD AP
-            HV =  T  W  W  W  W  .  .  .  .
+            HV =  .  W  W  W  W  .  .  .  .
             SH U  =  U  U  U  U  .  .  .  .
             CT B  U  =  U  U  U  .  .  .  .
             SK U  U  U  =  U  U  .  .  .  .
