@@ -132,7 +132,7 @@ public sealed partial class DtlsEndpoint
             givenUp?.Exchange.Transport.Dispose();
             if (addition == PeerAddition.Added && IsAbandoned(current, order))
             {
-                current.Stop(DtlsPeerEnd.Replaced);
+                current.Exchange.IsAbandoned = true;
             }
 
             Begin(peer, addition, source);
@@ -231,7 +231,10 @@ public sealed partial class DtlsEndpoint
             datagram =>
             {
                 exchange!.NoteSent(datagram);
-                SendTo(datagram, address);
+                if (!exchange.IsSilent)
+                {
+                    SendTo(datagram, address);
+                }
             },
             new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize });
         exchange = new PeerExchange(role, transport, clientRandom, cookieOrder);
