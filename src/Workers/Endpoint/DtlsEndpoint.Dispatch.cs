@@ -206,7 +206,7 @@ public sealed partial class DtlsEndpoint
             givenUp?.Exchange.Transport.Dispose();
             if (addition == PeerAddition.Added && IsAbandoned(current, order))
             {
-                current.Stop(DtlsPeerEnd.Replaced);
+                current.Exchange.IsAbandoned = true;
             }
 
             Begin(peer, addition, source);
@@ -319,7 +319,10 @@ public sealed partial class DtlsEndpoint
             datagram =>
             {
                 exchange!.NoteSent(datagram);
-                SendTo(datagram, address);
+                if (!exchange.IsSilent)
+                {
+                    SendTo(datagram, address);
+                }
             },
             new FifoTransportOptions { Capacity = Options.FifoCapacity, MaxReceiveSize = Options.MaxReceiveSize, MaxDatagramSize = maxDatagramSize ?? Options.MaxDatagramSize },
             (datagrams, lengths) => SendTo(datagrams, lengths, address)); // of an association that is established: nothing of interest to the exchange

@@ -9,8 +9,7 @@ public sealed partial class DtlsEndpoint
         IsNewer(slot.Current.Exchange, order) || (slot.Successor is { } successor && IsNewer(successor.Exchange, order));
 
     /// <summary>
-    /// Whether an accepted peer's handshake waits for a client that has begun anew. What it would repeat until its deadline, the client would take for the answer of its new attempt.
-    /// An association that is established lives until its successor is.
+    /// Whether an accepted peer's handshake waits for a client that has begun anew. What it would repeat until its deadline, the client would take for the answer to its new attempt.
     /// </summary>
     private static bool IsAbandoned(DtlsPeer peer, long newerOrder) =>
         !peer.IsOutgoing && !peer.IsEstablished && peer.Exchange.CookieOrder is not CookieKeys.Unordered and var order && newerOrder > order;

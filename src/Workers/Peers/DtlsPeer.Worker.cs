@@ -166,6 +166,7 @@ public sealed partial class DtlsPeer
                 throw new DtlsClosedException("The association has been closed by this side.", DtlsSide.Local);
             }
 
+            exchange.IsDone = true;
             return _established = exchange == _exchange;
         }
     }

@@ -8,6 +8,8 @@ internal sealed class PeerExchange
 {
     private byte[]? _clientRandom;
     private bool _offersSession;
+    private volatile bool _isAbandoned;
+    private volatile bool _isDone;
 
     internal PeerExchange(DtlsRole role, FifoTransport transport, byte[]? clientRandom, long cookieOrder)
     {
@@ -32,6 +34,18 @@ internal sealed class PeerExchange
 
     /// <summary>When its client was given its cookie, in comparison with others; <see cref="CookieKeys.Unordered"/> where that is not known.</summary>
     internal long CookieOrder { get; }
+
+    /// <summary>Set by the reader once the client has begun anew: see <see cref="IsSilent"/>.</summary>
+    internal bool IsAbandoned { get => _isAbandoned; set => _isAbandoned = value; }
+
+    /// <summary>Set by the worker once its handshake is done.</summary>
+    internal bool IsDone { get => _isDone; set => _isDone = value; }
+
+    /// <summary>
+    /// Whether nothing is to be sent: the handshake was abandoned, and its client would take what it says for the answer to its new one. What is done lives on (RFC 6347 §4.2.8), and the reader can't know whether the worker is
+    /// about to be done. So nobody ends it: if its client were there after all, it would repeat its last flight and be answered.
+    /// </summary>
+    internal bool IsSilent => IsAbandoned && !IsDone;
 
     internal bool IsOf(in ClientHello hello) => ClientRandom is { } random && hello.Random.SequenceEqual(random);
 

@@ -69,5 +69,5 @@ internal sealed class FakeLink(string name, IPEndPoint? endPoint = null) : PeerL
 
     // Only a handshake makes one.
     private static DtlsNegotiated Settled() => (DtlsNegotiated)Activator.CreateInstance(
-        typeof(DtlsNegotiated), BindingFlags.Instance | BindingFlags.NonPublic, null, [DtlsVersion.Dtls12, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, null, MaxPayload], null)!;
+        typeof(DtlsNegotiated), BindingFlags.Instance | BindingFlags.NonPublic, null, [DtlsVersion.Dtls12, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, null, null, MaxPayload], null)!;
 }
