@@ -11,6 +11,7 @@ internal sealed partial class FifoBio
     private const int AtMessageSequence = DtlsRecord.HeaderSize + 4;
 
     private bool _hearsOther;
+    private bool _asksNoCookie;
     private ulong _firstNumberWithCookie = ulong.MaxValue;
 
     /// <summary>Client role: whether this attempt has got a cookie.</summary>
@@ -22,7 +23,7 @@ internal sealed partial class FifoBio
     /// <summary>Forgets the attempt: libssl begins anew, with another random.</summary>
     internal void BeginAnew()
     {
-        _hearsOther = HasCookie = CookieRefused = _holdsAlert = false;
+        _hearsOther = _asksNoCookie = HasCookie = CookieRefused = _holdsAlert = false;
         _firstNumberWithCookie = ulong.MaxValue;
         AlertSent = null;
     }
@@ -40,8 +41,10 @@ internal sealed partial class FifoBio
         }
         else if (message == ServerHello && !HasCookie)
         {
-            // Only after a HelloVerifyRequest is it not the server's first message. What follows it is of the same flight.
-            _hearsOther |= BinaryPrimitives.ReadUInt16BigEndian(record[AtMessageSequence..]) > 0;
+            // Only after a HelloVerifyRequest is it not the server's first message. What follows it is of the same flight. A server that has once begun without a cookie asks for none.
+            bool isFirst = BinaryPrimitives.ReadUInt16BigEndian(record[AtMessageSequence..]) == 0;
+            _asksNoCookie |= isFirst;
+            _hearsOther |= !isFirst && !_asksNoCookie;
         }
 
         return _hearsOther;
