@@ -46,7 +46,7 @@ internal sealed class PeerRaceTests
             }
 
             client.Dispose();
-            Eventually.Equal(0, () => server.Statistics.Peers, Limit, "the server's peers");
+            Eventually.Equal(0, () => server.Statistics.Peers, Limit * 3, "the server's peers"); // one whose client gave up in the handshake ends with the handshake's deadline
         }
 
         Assert.That(_ends.Values, Is.All.EqualTo(1), "each end is told once");
