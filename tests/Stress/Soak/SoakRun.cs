@@ -54,6 +54,10 @@ internal sealed class SoakRun
 
         client.Dispose();
         server.Finish();
+        if (!Console.IsErrorRedirected)
+        {
+            Console.Error.Write('\r'); // the display's terminal has descriptors too
+        }
     }
 
     private static DtlsEndpoint CreateClient(DtlsContext context, int peers, EndSignal ends) => new(new DtlsEndpointOptions
