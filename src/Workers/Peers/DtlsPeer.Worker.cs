@@ -149,6 +149,10 @@ public sealed partial class DtlsPeer
                     return;
                 }
             }
+            catch (InvalidOperationException exception) when (exception is not ObjectDisposedException && connection.State == DtlsConnectionState.ClosedLocally)
+            {
+                throw new DtlsClosedException("The association has been closed by this side.", DtlsSide.Local); // between the look and the handshake
+            }
             catch (DtlsException) when (exchange != _exchange)
             {
                 // Yielded: once more, as the server. However the handshake ended that was given up, by an alert that was held back, say: it counts no more.

@@ -24,8 +24,8 @@ internal static class RaceOutcomes
     /// <summary>What happens, as the other side sees it.</summary>
     internal static string Reversed(string happens) => string.Concat(happens.Select(action => action switch
     {
-        RaceAction.Close => RaceAction.PeerCloses,
-        RaceAction.Dispose => RaceAction.PeerDisposed,
+        RaceAction.Close or RaceAction.CloseInTime => RaceAction.PeerCloses,
+        RaceAction.Dispose or RaceAction.End => RaceAction.PeerDisposed,
         RaceAction.PeerCloses => RaceAction.Close,
         RaceAction.PeerDisposed => RaceAction.Dispose,
         RaceAction.Send => RaceAction.PeerSends,
