@@ -39,7 +39,8 @@ internal sealed class IdleBuffersTortureTests
         DtlsRole other = closing == DtlsRole.Client ? DtlsRole.Server : DtlsRole.Client;
         FifoTransport way = other == DtlsRole.Client ? pair.Link.Client : pair.Link.Server;
         BlockingThread.JoinAll(Limits.LongWatchdog, [.. threads.Where(thread => thread.Name.StartsWith(closing.ToString(), StringComparison.Ordinal))]);
-        Eventually.True(() => way.Statistics.Queued == 0, Limits.LongWatchdog, "all that was sent has been taken");
+        // Garbage that was sent behind the close_notify stays in the FIFO: nobody receives any more.
+        Eventually.True(() => way.Statistics.Queued == 0 || !receivers[(int)other].IsAlive, Limits.LongWatchdog, "all that was sent has been taken");
         if (pair[other].State == DtlsConnectionState.Established)
         {
             pair[other].Close(); // the close_notify found the FIFO full
