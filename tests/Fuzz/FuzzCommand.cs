@@ -25,8 +25,8 @@ internal static class FuzzCommand
         };
         command.Validators.Add(result =>
         {
-            string? target = result.GetValue(Target);
-            if (target != FuzzTargets.All && !FuzzTargets.Names.Contains(target))
+            string? target = result.GetValue(Target); // none with --help, and when it is missing
+            if (target is not null && target != FuzzTargets.All && !FuzzTargets.Names.Contains(target))
             {
                 result.AddError($"There is no target \"{target}\"; there are {string.Join(", ", FuzzTargets.Names)}, {FuzzTargets.All}.");
             }

@@ -41,13 +41,23 @@ public sealed class FuzzProgramTests
         Assert.That(replay.Text(OutputStream.Output), Is.EqualTo("packets: one input of 3 bytes passed\n"));
     }
 
+    [Test, CancelAfter(90_000)]
+    public void Help_names_the_targets()
+    {
+        using ChildProcess fuzz = ChildProcess.StartDotnet(Program, "--help");
+
+        Assert.That(fuzz.WaitForExit(Limit), Is.Zero);
+        Assert.That(fuzz.Text(OutputStream.Output), Does.Contain(string.Join(", ", Targets)));
+    }
+
+    [TestCase("", "argument")]
     [TestCase("nothing", "There is no target")]
     [TestCase("all --seed-of-input 1", "need one target")]
     [TestCase("hello --seed x", "no number")]
     [TestCase("hello --inputs 0", "1 and up"), CancelAfter(90_000)]
     public void Wrong_usage_is_told(string arguments, string expected)
     {
-        using ChildProcess fuzz = ChildProcess.StartDotnet(Program, arguments.Split(' '));
+        using ChildProcess fuzz = ChildProcess.StartDotnet(Program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.That(fuzz.WaitForExit(Limit), Is.EqualTo(2));
         Assert.That(fuzz.Text(OutputStream.Error), Does.StartWith("fifodtls-fuzz: ").And.Contains(expected));
