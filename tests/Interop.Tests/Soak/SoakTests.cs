@@ -9,10 +9,13 @@ public sealed class SoakTests
     private static readonly string[] Short = ["soak", "--peers", "20", "--duration", "8", "--lifetime", "1..4", "--rate", "20"];
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150); // of a loaded machine; it takes some 10 s
 
-    [Test, CancelAfter(200_000)]
-    public void Without_faults_every_payload_that_is_waited_for_comes_back_once_and_to_its_peer()
+    [TestCase("")]
+    [TestCase("--batch 16 --datagram-size 32..400")]
+    [TestCase("--batch 16 --datagram-size 32..400 --no-offload")]
+    [CancelAfter(200_000)]
+    public void Without_faults_every_payload_that_is_waited_for_comes_back_once_and_to_its_peer(string options)
     {
-        JsonElement report = Soak("--death", "0", "--handshake-close", "0", "--cancel", "0");
+        JsonElement report = Soak(["--death", "0", "--handshake-close", "0", "--cancel", "0", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
 
         JsonElement payloads = report.GetProperty("payloads");
         Assert.That(payloads.GetProperty("received").GetInt64(), Is.Positive);
@@ -21,12 +24,15 @@ public sealed class SoakTests
         Assert.That(report.GetProperty("handshakes").GetProperty("ok").GetInt64(), Is.GreaterThanOrEqualTo(20));
     }
 
-    [Test, CancelAfter(200_000)]
-    public void With_every_fault_and_two_processes_nothing_happens_that_must_not()
+    [TestCase("--batch 1")]
+    [TestCase("--batch 8")]
+    [TestCase("--batch 8 --no-offload")]
+    [CancelAfter(200_000)]
+    public void With_every_fault_and_two_processes_nothing_happens_that_must_not(string options)
     {
-        JsonElement report = Soak(
+        JsonElement report = Soak([
             "--processes", "2", "--death", "20", "--handshake-close", "20", "--cancel", "20", "--same-address", "40", "--drop", "5", "--duplicate", "5", "--reorder", "10", "--delay", "5", "--corrupt", "2",
-            "--truncate", "2", "--inject", "5");
+            "--truncate", "2", "--inject", "5", .. options.Split(' ')]);
 
         JsonElement proxy = report.GetProperty("proxy");
         foreach (string fault in (string[])["dropped", "duplicated", "reordered", "delayed", "corrupted", "truncated", "injectedRecords", "injectedClientHellos", "replayed"])

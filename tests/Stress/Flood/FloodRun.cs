@@ -46,7 +46,7 @@ internal sealed class FloodRun
         SoakServerReport serverReport;
         FloodClient[] clients;
         double seconds;
-        using (var server = new SoakServer(_settings.Clients, TimeSpan.FromMinutes(5)))
+        using (var server = new SoakServer(_settings.Clients, TimeSpan.FromMinutes(5), offload: true))
         using (var context = new DtlsContext(new DtlsContextOptions { VerifyServer = false }))
         {
             clients = Flood(server, context, signalled);

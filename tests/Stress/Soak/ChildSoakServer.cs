@@ -10,13 +10,14 @@ internal sealed class ChildSoakServer : ISoakServerHost
 {
     private readonly Process _process;
 
-    internal ChildSoakServer(int peers, TimeSpan idleTimeout, TimeSpan duration)
+    internal ChildSoakServer(int peers, TimeSpan idleTimeout, bool offload, TimeSpan duration)
     {
         string[] self = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ChildSoakServer).Assembly.Location] : [];
         string[] arguments =
         [
             .. self, SoakCommand.ServerName, "--peers", peers.ToString(CultureInfo.InvariantCulture), "--idle", idleTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             "--duration", duration.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            .. offload ? (string[])[] : [SoakCommand.NoOffloadName],
         ];
         _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         Address = IPEndPoint.TryParse(_process.StandardOutput.ReadLine() ?? "", out IPEndPoint? address)
@@ -49,14 +50,14 @@ internal sealed class ChildSoakServer : ISoakServerHost
     }
 
     /// <summary>The child: says where it listens, serves to the end of its input, and prints its report in one line.</summary>
-    internal static void Run(int peers, TimeSpan idleTimeout, TimeSpan duration)
+    internal static void Run(int peers, TimeSpan idleTimeout, bool offload, TimeSpan duration)
     {
         using var signals = new TerminationSignals(); // Ctrl+C reaches the child too: the parent decides when it ends
         (TextReader input, TextWriter output) = (Console.In, Console.Out); // they open descriptors, which belong to the baseline
         SoakRun.WarmUp();
         var watch = new ResourceWatch(duration);
         SoakServerReport report;
-        using (var server = new SoakServer(peers, idleTimeout))
+        using (var server = new SoakServer(peers, idleTimeout, offload))
         {
             output.WriteLine(server.Endpoint.LocalEndPoint);
             input.ReadToEnd();

@@ -3,9 +3,9 @@ using System.Net;
 namespace FifoDtls.Stress;
 
 /// <summary>The server in the clients' process.</summary>
-internal sealed class LocalSoakServer(int peers, TimeSpan idleTimeout) : ISoakServerHost
+internal sealed class LocalSoakServer(int peers, TimeSpan idleTimeout, bool offload) : ISoakServerHost
 {
-    private readonly SoakServer _server = new(peers, idleTimeout);
+    private readonly SoakServer _server = new(peers, idleTimeout, offload);
 
     public IPEndPoint Address => _server.Endpoint.LocalEndPoint;
 

@@ -6,12 +6,15 @@ namespace FifoDtls.Stress;
 internal static class SoakCommand
 {
     internal const string ServerName = "soak-server";
+    internal const string NoOffloadName = "--no-offload";
 
     private static readonly Option<int> Peers = Number("--peers", "N", "Peers at a time, 1 to 20000.", 100, 1, 20_000);
     private static readonly Option<double?> Duration = CommonOptions.Seconds("--duration", "How long. Default: 60.", 1, 604_800);
     private static readonly Option<int> Seed = Number("--seed", "S", "Of the schedule and of the proxy's faults. Default: a random one, which the summary tells.", null, 0, int.MaxValue);
     private static readonly Option<NumberRange> DatagramSize = Range("--datagram-size", "Bytes of a payload, 32 to 1300.", "32..1200", SoakPayload.HeaderSize, 1_300);
     private static readonly Option<NumberRange> Lifetime = Range("--lifetime", "Seconds that an association lives, 1 to 86400.", "5..60", 1, 86_400);
+    private static readonly Option<int> Batch = Number("--batch", "N", "Payloads that a peer sends at a time, 1 to 64.", 1, 1, SoakLife.MaxBatch);
+    private static readonly Option<bool> NoOffload = new(NoOffloadName) { Description = "Does without the kernel's segmentation offloads (UDP_SEGMENT, UDP_GRO)." };
     private static readonly Option<double> Death = Percent("--death", "of the associations end without a word to the server", 10);
     private static readonly Option<double> HandshakeClose = Percent("--handshake-close", "of the handshakes are closed before they are done", 5);
     private static readonly Option<double> Cancel = Percent("--cancel", "of the handshakes, or of the waits for a payload in as many associations, are cancelled", 5);
@@ -49,7 +52,7 @@ internal static class SoakCommand
             "Lets many peers connect, echo and end over loopback, through a proxy that can lose, repeat, reorder, delay, damage and forge datagrams in both directions, and prints a JSON summary to stdout. "
             + "Every payload is checked for its content and its owner. Exit code 9 if a payload was wrong, came twice or reached another peer, an established association ended by itself, a peer hung, or threads or file descriptors are left. Linux only.")
         {
-            Peers, Duration, Seed, DatagramSize, Rate, Lifetime, Death, HandshakeClose, Cancel, SameAddress, Processes, Drop, Duplicate, Reorder, Delay, Corrupt, Truncate, Inject,
+            Peers, Duration, Seed, DatagramSize, Rate, Batch, Lifetime, Death, HandshakeClose, Cancel, SameAddress, Processes, NoOffload, Drop, Duplicate, Reorder, Delay, Corrupt, Truncate, Inject,
         };
         command.SetAction(parsed => SoakRun.Run(new SoakSettings(
             parsed.GetValue(Peers),
@@ -57,12 +60,14 @@ internal static class SoakCommand
             parsed.GetResult(Seed) is null ? Random.Shared.Next() : parsed.GetValue(Seed),
             parsed.GetValue(DatagramSize)!,
             parsed.GetValue(Rate),
+            parsed.GetValue(Batch),
             parsed.GetValue(Lifetime)!,
             parsed.GetValue(Death),
             parsed.GetValue(HandshakeClose),
             parsed.GetValue(Cancel),
             parsed.GetValue(SameAddress),
             parsed.GetValue(Processes),
+            !parsed.GetValue(NoOffload),
             new ProxyFaults(
                 parsed.GetValue(Drop), parsed.GetValue(Duplicate), parsed.GetValue(Reorder), parsed.GetValue(Delay), parsed.GetValue(Corrupt), parsed.GetValue(Truncate), parsed.GetValue(Inject)))));
         return command;
@@ -70,11 +75,12 @@ internal static class SoakCommand
 
     internal static Command CreateServer()
     {
-        var command = new Command(ServerName, "The server of soak.") { Peers, Idle, Duration };
+        var command = new Command(ServerName, "The server of soak.") { Peers, Idle, Duration, NoOffload };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            ChildSoakServer.Run(parsed.GetValue(Peers), TimeSpan.FromSeconds(parsed.GetValue(Idle) ?? 60), TimeSpan.FromSeconds(parsed.GetValue(Duration) ?? 60));
+            ChildSoakServer.Run(
+                parsed.GetValue(Peers), TimeSpan.FromSeconds(parsed.GetValue(Idle) ?? 60), !parsed.GetValue(NoOffload), TimeSpan.FromSeconds(parsed.GetValue(Duration) ?? 60));
             return ExitCode.Ok;
         });
         return command;

@@ -5,13 +5,17 @@ namespace FifoDtls.Stress;
 /// <summary>One established association of a peer: the pacer's thread sends, the peer's thread receives.</summary>
 internal sealed class SoakLife
 {
+    internal const int MaxBatch = 64;
+
     private readonly DtlsPeer _peer;
     private readonly int _number;
     private readonly int _life;
     private readonly SoakSettings _settings;
     private readonly SoakCounters _counters;
-    private readonly Random _sizes; // the sender's, like _payload
-    private readonly byte[] _payload;
+    private readonly Random _sizes; // the sender's, like _payloads
+    private readonly int _largest; // of a payload, in bytes
+    private readonly byte[] _payloads;
+    private readonly int[] _lengths;
     private readonly SequenceWindow _window = new(); // the receiver's
     private readonly Lock _sending = new(); // guards _sequence and the end of the sending
     private uint _sequence;
@@ -25,7 +29,9 @@ internal sealed class SoakLife
         _settings = settings;
         _counters = counters;
         _sizes = Seeds.Random(settings.Seed, SeedPurpose.Payload, number, life);
-        _payload = new byte[Math.Min(settings.DatagramSize.Max, peer.Negotiated!.MaxPayloadSize)];
+        _largest = Math.Min(settings.DatagramSize.Max, peer.Negotiated!.MaxPayloadSize);
+        _payloads = new byte[settings.Batch * _largest];
+        _lengths = new int[settings.Batch];
     }
 
     /// <summary>How many payloads were sent and have not come back.</summary>
@@ -40,7 +46,8 @@ internal sealed class SoakLife
         }
     }
 
-    /// <summary>Sends the next payload, unless the sending has ended.</summary>
+    /// <summary>Sends the next payloads, unless the sending has ended.</summary>
+    /// <param name="asksForClose">One, which asks the server to close.</param>
     internal void Send(bool asksForClose = false)
     {
         lock (_sending)
@@ -51,18 +58,47 @@ internal sealed class SoakLife
             }
 
             _mayNotSend = asksForClose;
-            Span<byte> payload = _payload.AsSpan(0, Math.Min(_payload.Length, _settings.DatagramSize.Draw(_sizes)));
-            new SoakPayload(_number, _life, _sequence, Stopwatch.GetTimestamp(), asksForClose).Write(payload);
-            try
+            int count = asksForClose ? 1 : _lengths.Length;
+            int total = 0;
+            int size = DrawSize();
+            for (int i = 0; i < count; i++)
             {
-                _peer.Send(payload);
-                _sequence++;
-                Interlocked.Increment(ref _counters.Sent);
+                // Of one size but for the last, which may be smaller, most go as segments of one datagram; after a larger one they can't.
+                int length = _lengths[i] = i == count - 1 ? DrawSize() : size;
+                new SoakPayload(_number, _life, _sequence + (uint)i, Stopwatch.GetTimestamp(), asksForClose).Write(_payloads.AsSpan(total, length));
+                total += length;
             }
-            catch (Exception exception) when (exception is DtlsException or ObjectDisposedException or InvalidOperationException)
+
+            Send(_payloads.AsSpan(0, total), _lengths.AsSpan(0, count));
+        }
+    }
+
+    private int DrawSize() => Math.Min(_largest, _settings.DatagramSize.Draw(_sizes));
+
+    private void Send(ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths)
+    {
+        bool mayHaveSent = true;
+        try
+        {
+            if (lengths.Length == 1)
             {
-                Interlocked.Increment(ref _counters.SendsRefused); // the association has ended; the receiver learns how
+                _peer.Send(payloads);
             }
+            else
+            {
+                _peer.SendBatch(payloads, lengths);
+            }
+        }
+        catch (Exception exception) when (exception is DtlsException or ObjectDisposedException or InvalidOperationException)
+        {
+            Interlocked.Increment(ref _counters.SendsRefused); // the association has ended; the receiver learns how
+            mayHaveSent = lengths.Length > 1; // some of a batch, whose numbers must not be used again
+        }
+
+        if (mayHaveSent)
+        {
+            _sequence += (uint)lengths.Length;
+            Interlocked.Add(ref _counters.Sent, lengths.Length);
         }
     }
 

@@ -18,6 +18,8 @@ internal sealed record SoakReport
 
     public required int Processes { get; init; }
 
+    public required bool Offload { get; init; }
+
     public required double Seconds { get; init; }
 
     public required HandshakeReport Handshakes { get; init; }

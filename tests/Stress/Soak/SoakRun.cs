@@ -40,9 +40,9 @@ internal sealed class SoakRun
     /// <summary>One association from beginning to end: what the process loads and starts once is there when the baseline is taken.</summary>
     internal static void WarmUp()
     {
-        using var server = new SoakServer(1, TimeSpan.FromSeconds(15));
+        using var server = new SoakServer(1, TimeSpan.FromSeconds(15), offload: true);
         using var context = new DtlsContext(new DtlsContextOptions { VerifyServer = false });
-        using DtlsEndpoint client = CreateClient(context, 1, new EndSignal());
+        using DtlsEndpoint client = CreateClient(context, 1, offload: true, new EndSignal());
         using (var proxy = new LossyProxy(new ProxyFaults(0, 0, 0, 0, 0, 0, 0), 1, client.LocalEndPoint, server.Endpoint.LocalEndPoint, 0))
         using (DtlsPeer peer = client.Connect(new IPEndPoint(IPAddress.Loopback, proxy.Paths[0].FrontPort)))
         {
@@ -60,13 +60,14 @@ internal sealed class SoakRun
         }
     }
 
-    private static DtlsEndpoint CreateClient(DtlsContext context, int peers, EndSignal ends) => new(new DtlsEndpointOptions
+    private static DtlsEndpoint CreateClient(DtlsContext context, int peers, bool offload, EndSignal ends) => new(new DtlsEndpointOptions
     {
         LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0),
         ClientContext = context,
         MaxPeers = Math.Max(1_000, peers * 4),
         HandshakeTimeout = SoakTimes.Handshake,
         ShutdownTimeout = SoakTimes.Shutdown,
+        SegmentationOffload = offload,
         PeerEnded = ends.Note,
     });
 
@@ -78,10 +79,10 @@ internal sealed class SoakRun
         SoakServerReport serverReport;
         double seconds;
         using (ISoakServerHost server = _settings.Processes == 2
-            ? new ChildSoakServer(_settings.Peers, _settings.IdleTimeout, _settings.Duration)
-            : new LocalSoakServer(_settings.Peers, _settings.IdleTimeout))
+            ? new ChildSoakServer(_settings.Peers, _settings.IdleTimeout, _settings.Offload, _settings.Duration)
+            : new LocalSoakServer(_settings.Peers, _settings.IdleTimeout, _settings.Offload))
         using (var context = new DtlsContext(new DtlsContextOptions { VerifyServer = false }))
-        using (DtlsEndpoint client = CreateClient(context, _settings.Peers, _ends))
+        using (DtlsEndpoint client = CreateClient(context, _settings.Peers, _settings.Offload, _ends))
         using (var proxy = new LossyProxy(_settings.Faults, _settings.Peers, client.LocalEndPoint, server.Address, _settings.Seed))
         {
             hung = RunPeers(client, proxy, signalled);
@@ -100,6 +101,7 @@ internal sealed class SoakRun
             Schedule = LifePlan.Digest(_settings),
             Peers = _settings.Peers,
             Processes = _settings.Processes,
+            Offload = _settings.Offload,
             Seconds = Math.Round(seconds, 1),
             Handshakes = new HandshakeReport(
                 _counters.Established, _counters.HandshakesGivenUp, _counters.HandshakesFailed.Values.Sum(), new SortedDictionary<string, long>(_counters.HandshakesFailed)),
@@ -122,7 +124,7 @@ internal sealed class SoakRun
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signalled);
         SoakPeer[] peers = [.. proxy.Paths.Select((path, i) => new SoakPeer(i, _settings, client, _ends, path, _counters, stop.Token))];
-        SoakPacer[] pacers = [.. Enumerable.Range(0, Pacers).Select(i => new SoakPacer(peers.Where((_, j) => j % Pacers == i), _settings.Rate, _settings.Seed + i, stop.Token))];
+        SoakPacer[] pacers = [.. Enumerable.Range(0, Pacers).Select(i => new SoakPacer(peers.Where((_, j) => j % Pacers == i), _settings.SendsPerSecond, _settings.Seed + i, stop.Token))];
         Array.ForEach(peers, peer => peer.Start());
         Array.ForEach(pacers, pacer => pacer.Start());
         while (!stop.IsCancellationRequested && _settings.Duration - Stopwatch.GetElapsedTime(_start) is { Ticks: > 0 } left)

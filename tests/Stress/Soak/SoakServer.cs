@@ -18,7 +18,7 @@ internal sealed class SoakServer : IDisposable
     private long _crossDeliveries;
     private long _tooLarge;
 
-    internal SoakServer(int peers, TimeSpan idleTimeout)
+    internal SoakServer(int peers, TimeSpan idleTimeout, bool offload)
     {
         Endpoint = new DtlsEndpoint(new DtlsEndpointOptions
         {
@@ -28,6 +28,7 @@ internal sealed class SoakServer : IDisposable
             IdleTimeout = idleTimeout,
             HandshakeTimeout = SoakTimes.Handshake,
             ShutdownTimeout = SoakTimes.Shutdown,
+            SegmentationOffload = offload,
             Session = Echo,
             PeerEnded = CountEnd,
         });
@@ -59,44 +60,67 @@ internal sealed class SoakServer : IDisposable
 
     private void Echo(DtlsPeer peer)
     {
-        byte[] buffer = new byte[MaxPayloadSize];
+        byte[] buffer = new byte[2 * MaxPayloadSize]; // a further payload is taken where there is room for the largest
+        int[] lengths = new int[SoakLife.MaxBatch];
         int limit = peer.Negotiated!.MaxPayloadSize;
         (int Peer, int Life)? owner = null;
-        for (DtlsReceiveResult received = peer.Receive(buffer); received.HasData; received = peer.Receive(buffer))
+        while (peer.ReceiveBatch(buffer, lengths, out int count, Timeout.InfiniteTimeSpan).HasData)
         {
-            ReadOnlySpan<byte> payload = buffer.AsSpan(0, received.Length);
-            Interlocked.Increment(ref _payloads);
-            if (!SoakPayload.TryRead(payload, out SoakPayload header))
+            bool goesOn = true;
+            int at = 0;
+            int kept = 0; // bytes and payloads that go back, moved together
+            int good = 0;
+            foreach (int length in lengths.AsSpan(0, count))
             {
-                Interlocked.Increment(ref _payloadErrors);
-                continue;
+                Span<byte> payload = buffer.AsSpan(at, length);
+                at += length;
+                if (IsGood(payload, limit, ref owner, ref goesOn))
+                {
+                    payload.CopyTo(buffer.AsSpan(kept));
+                    kept += length;
+                    lengths[good++] = length;
+                }
             }
 
-            owner ??= (header.Peer, header.Life);
-            if (owner != (header.Peer, header.Life))
-            {
-                Interlocked.Increment(ref _crossDeliveries);
-                continue;
-            }
-
-            if (!SendBack(peer, payload, limit) || header.AsksForClose)
+            if (!SendBack(peer, buffer.AsSpan(0, kept), lengths.AsSpan(0, good)) || !goesOn)
             {
                 return;
             }
         }
     }
 
-    private bool SendBack(DtlsPeer peer, ReadOnlySpan<byte> payload, int limit)
+    /// <summary>Whether a payload is to go back.</summary>
+    private bool IsGood(ReadOnlySpan<byte> payload, int limit, ref (int Peer, int Life)? owner, ref bool goesOn)
     {
+        Interlocked.Increment(ref _payloads);
+        if (!SoakPayload.TryRead(payload, out SoakPayload header))
+        {
+            Interlocked.Increment(ref _payloadErrors);
+            return false;
+        }
+
+        owner ??= (header.Peer, header.Life);
+        if (owner != (header.Peer, header.Life))
+        {
+            Interlocked.Increment(ref _crossDeliveries);
+            return false;
+        }
+
+        goesOn &= !header.AsksForClose;
         if (payload.Length > limit)
         {
             Interlocked.Increment(ref _tooLarge); // this side's flights were cut smaller after losses than the client's
-            return true;
+            return false;
         }
 
+        return true;
+    }
+
+    private static bool SendBack(DtlsPeer peer, ReadOnlySpan<byte> payloads, ReadOnlySpan<int> lengths)
+    {
         try
         {
-            peer.Send(payload);
+            peer.SendBatch(payloads, lengths);
             return true;
         }
         catch (DtlsClosedException)
