@@ -48,7 +48,7 @@ public sealed partial class DtlsEndpoint : IDisposable
             _handshakeRate = new TokenBucket(options.MaxHandshakesPerSecond, TimeProvider.System);
             _reassemblies = new HelloReassemblies(options.MaxHelloReassemblies, options.MaxReceiveSize, TimeProvider.System);
             _peers = new PeerTable(options.MaxPeers);
-            _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger);
+            _workers = new WorkerThreads(options.WorkerStackSize, options.MaxParkedThreads, parkingTime: TimeSpan.FromSeconds(30), _logger) { KeepsSpare = options.Session is not null };
             _accepted = new AcceptQueue(options.AcceptBacklog);
             _reader = new SocketReader(_socket, _socket.CreateReceiver(options.MaxReceiveSize), Dispatch, EndOfBatch, _logger);
             WorkersLogger.Listening(_logger, LocalEndPoint, _socket.UsableReceiveBufferSize, options.SocketBufferSize, SendsSegments, ReceivesSegments);

@@ -33,6 +33,12 @@ internal sealed class WorkerThreads : IDisposable
     /// <summary>How a thread is started; tests let it fail.</summary>
     internal Action<Thread> Start { private get; init; } = static thread => thread.Start();
 
+    /// <summary>
+    /// Whether a new thread that takes work starts a spare one, which parks, when no other is parked and more than one may be. So the caller finds a thread ready while peers that stay come
+    /// one after the other: to start one keeps it for up to a millisecond. Default: no.
+    /// </summary>
+    internal bool KeepsSpare { private get; init; }
+
     /// <summary>Threads alive now: working or parked.</summary>
     internal int Count
     {
@@ -46,7 +52,7 @@ internal sealed class WorkerThreads : IDisposable
     }
 
     /// <summary>
-    /// Gives work a thread of its own. The caller, which may be a socket's reader, starts at most one thread: in a burst, each new thread starts the next.
+    /// Gives work a thread of its own. The caller, which may be a socket's reader, starts at most one thread, and none when one is parked: in a burst, each new thread starts the next.
     /// </summary>
     /// <param name="work">Must not throw.</param>
     /// <param name="refused">Called, on any thread, when after all no thread can be had for the work. Must not throw.</param>
@@ -63,7 +69,7 @@ internal sealed class WorkerThreads : IDisposable
             }
 
             node = _waiting.AddLast((work, refused));
-            start = ThreadIsMissing();
+            start = MayStart(_waiting.Count > _parked);
             Monitor.Pulse(_gate); // until disposal only parked threads wait here
         }
 
@@ -102,9 +108,10 @@ internal sealed class WorkerThreads : IDisposable
         }
     }
 
-    private bool ThreadIsMissing()
+    /// <summary>Whether the calling thread is to start one that is missing: one at a time is started.</summary>
+    private bool MayStart(bool missing)
     {
-        if (_starting || _waiting.Count <= _parked)
+        if (_starting || !missing)
         {
             return false;
         }
@@ -207,7 +214,8 @@ internal sealed class WorkerThreads : IDisposable
             }
 
             _waiting.RemoveFirst();
-            startNext = ThreadIsMissing();
+            bool spareIsMissing = KeepsSpare && isNew && _waiting.Count == _parked && _parked + 1 < _maxParked && !_disposed;
+            startNext = MayStart(_waiting.Count > _parked || spareIsMissing);
             return next.Value.Work;
         }
     }

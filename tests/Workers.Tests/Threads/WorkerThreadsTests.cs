@@ -141,6 +141,39 @@ public sealed class WorkerThreadsTests
         }
     }
 
+    [Test, Watchdog(60)]
+    public void With_a_spare_the_caller_starts_no_thread_but_the_first()
+    {
+        const int works = 50;
+        int startedByCaller = 0;
+        int caller = Environment.CurrentManagedThreadId;
+        using var release = new ManualResetEventSlim();
+        using var threads = new WorkerThreads(StackSize, maxParked: 4, parkingTime: TimeSpan.FromMinutes(1), NullLogger.Instance)
+        {
+            KeepsSpare = true,
+            Start = thread =>
+            {
+                startedByCaller += Environment.CurrentManagedThreadId == caller ? 1 : 0;
+                thread.Start();
+            },
+        };
+        for (int i = 0; i < works; i++)
+        {
+            using var begun = new ManualResetEventSlim();
+            Assert.That(threads.TryRun(() =>
+            {
+                begun.Set();
+                release.Wait(Limit);
+            }), Is.True);
+            Assert.That(begun.Wait(Limit), Is.True);
+        }
+
+        Assert.That(startedByCaller, Is.EqualTo(1));
+        Eventually.Equal(works + 1, () => threads.Count, Limit, "the threads at work and the spare one");
+        release.Set();
+        Eventually.Equal(4, () => threads.Count, Limit, "the parked threads, the spare one among them");
+    }
+
     private static WorkerThreads Create(int maxParked) => new(StackSize, maxParked, TimeSpan.FromMinutes(1), NullLogger.Instance);
 
     private static T Run<T>(WorkerThreads threads, Func<T> work)
