@@ -92,7 +92,8 @@ public sealed class ChildProcess : IDisposable
     }
 
     /// <summary>
-    /// Starts the .NET program <paramref name="assemblyName"/> (such as <c>fifovpn</c>) that a ProjectReference has put beside the tests.
+    /// Starts the .NET program <paramref name="assemblyName"/> (such as <c>fifovpn</c>) that a ProjectReference has put beside the tests; or, of <c>fifovpn</c>, the published
+    /// program that the environment variable <c>FIFODTLS_FIFOVPN</c> names.
     /// </summary>
     public static ChildProcess StartDotnet(string assemblyName, params string[] arguments) =>
         StartDotnet(new ChildProcessOptions(), assemblyName, arguments);
@@ -100,6 +101,18 @@ public sealed class ChildProcess : IDisposable
     /// <summary>The same as <see cref="StartDotnet(string, string[])"/>, as <paramref name="options"/> say.</summary>
     public static ChildProcess StartDotnet(ChildProcessOptions options, string assemblyName, params string[] arguments)
     {
+        string[] command = DotnetCommand(assemblyName);
+        return Start(options, command[0], [.. command[1..], .. arguments]);
+    }
+
+    /// <summary>The words that start a .NET program, for a command that starts it: see <see cref="StartDotnet(string, string[])"/>.</summary>
+    public static string[] DotnetCommand(string assemblyName)
+    {
+        if (assemblyName == "fifovpn" && Environment.GetEnvironmentVariable("FIFODTLS_FIFOVPN") is { Length: > 0 } published)
+        {
+            return [Path.GetFullPath(published)];
+        }
+
         string program = Path.Combine(AppContext.BaseDirectory, assemblyName);
         foreach (string extension in (string[])[".dll", ".runtimeconfig.json", ".deps.json"])
         {
@@ -110,7 +123,18 @@ public sealed class ChildProcess : IDisposable
         }
 
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return Start(options, host, [program + ".dll", .. arguments]);
+        return [host, program + ".dll"];
+    }
+
+    /// <summary>Runs a .NET program to its end; see <see cref="StartDotnet(string, string[])"/> and <see cref="Run(TimeSpan, string, string[])"/>.</summary>
+    public static ProcessResult RunDotnet(TimeSpan limit, string assemblyName, params string[] arguments) =>
+        RunDotnet(new ChildProcessOptions(), limit, assemblyName, arguments);
+
+    /// <summary>The same as <see cref="RunDotnet(TimeSpan, string, string[])"/>, as <paramref name="options"/> say.</summary>
+    public static ProcessResult RunDotnet(ChildProcessOptions options, TimeSpan limit, string assemblyName, params string[] arguments)
+    {
+        string[] command = DotnetCommand(assemblyName);
+        return Run(options, limit, command[0], [.. command[1..], .. arguments]);
     }
 
     /// <summary>Runs a program to its end; fails with its output when that takes longer than <paramref name="limit"/>.</summary>

@@ -191,9 +191,9 @@ internal sealed class ConfigSection
     /// <summary>The text as JSON. What is no number or truth value stays text, and is refused like such a text in the file.</summary>
     private static JsonElement Element(ConfigKind kind, string text) => kind switch
     {
-        ConfigKind.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => JsonSerializer.SerializeToElement(number),
-        ConfigKind.Boolean when text is "true" or "false" => JsonSerializer.SerializeToElement(text == "true"),
-        _ => JsonSerializer.SerializeToElement(text),
+        ConfigKind.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => JsonSerializer.SerializeToElement(number, ConfigJson.Default.Int64),
+        ConfigKind.Boolean when text is "true" or "false" => JsonSerializer.SerializeToElement(text == "true", ConfigJson.Default.Boolean),
+        _ => JsonSerializer.SerializeToElement(text, ConfigJson.Default.String),
     };
 
     private bool TryGet(ConfigKey key, [MaybeNullWhen(false)] out JsonElement value) =>

@@ -24,8 +24,7 @@ internal readonly struct IpPrefix : IEquatable<IpPrefix>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, address.BitLength);
-        UInt128 network = address.Value & Mask(length, address.BitLength);
-        return new IpPrefix(address.IsIPv6 ? VpnAddress.FromIPv6(network) : VpnAddress.FromIPv4((uint)network), length);
+        return new IpPrefix(address.Masked(length), length);
     }
 
     /// <summary>Reads ADDRESS/LENGTH.</summary>
@@ -53,7 +52,7 @@ internal readonly struct IpPrefix : IEquatable<IpPrefix>
         TryParse(text, out IpPrefix prefix, out string? error) ? prefix : throw new FormatException(error);
 
     public bool Contains(VpnAddress address) =>
-        address.IsIPv6 == Network.IsIPv6 && (address.Value & Mask(Length, address.BitLength)) == Network.Value;
+        address.IsIPv6 == Network.IsIPv6 && address.Masked(Length) == Network;
 
     /// <summary>True when every address of the other prefix lies in this one.</summary>
     public bool Contains(IpPrefix other) => other.Length >= Length && Contains(other.Network);
@@ -69,14 +68,6 @@ internal readonly struct IpPrefix : IEquatable<IpPrefix>
     public static bool operator ==(IpPrefix left, IpPrefix right) => left.Equals(right);
 
     public static bool operator !=(IpPrefix left, IpPrefix right) => !left.Equals(right);
-
-    /// <summary>The network mask as a number in the low <paramref name="bits"/> bits.</summary>
-    internal static UInt128 Mask(int length, int bits)
-    {
-        // A shift by the full width is a shift by zero, so /0 needs its own branch.
-        UInt128 hostBits = length == 0 ? UInt128.MaxValue : (UInt128.One << (bits - length)) - UInt128.One;
-        return ~hostBits;
-    }
 
     internal static bool TrySplit(string text, out VpnAddress address, out int length, [NotNullWhen(false)] out string? error)
     {

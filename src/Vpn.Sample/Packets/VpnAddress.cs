@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 
 namespace FifoVpn.Packets;
 
@@ -9,19 +10,21 @@ namespace FifoVpn.Packets;
 /// An IPv4 or IPv6 address by value: made from packet bytes, compared and hashed without allocation, unlike <see cref="IPAddress"/>.
 /// The families never compare equal, not even for IPv4-mapped IPv6 addresses. There is no scope id. <c>default</c> is 0.0.0.0.
 /// </summary>
+/// <remarks>Two halves instead of a <see cref="UInt128"/>: code with one in it can't be compiled ahead, and addresses are everywhere in the start of the program.</remarks>
 internal readonly partial struct VpnAddress : IEquatable<VpnAddress>, IComparable<VpnAddress>
 {
     public const int IPv4Bits = 32;
     public const int IPv6Bits = 128;
 
-    private VpnAddress(UInt128 value, bool isIPv6)
+    private readonly ulong _high; // the address as a number, most significant bit first; for IPv4 only the low 32 bits are used
+    private readonly ulong _low;
+
+    private VpnAddress(ulong high, ulong low, bool isIPv6)
     {
-        Value = value;
+        _high = high;
+        _low = low;
         IsIPv6 = isIPv6;
     }
-
-    /// <summary>The address as a number, most significant bit first; for IPv4 only the low 32 bits are used.</summary>
-    public UInt128 Value { get; }
 
     public bool IsIPv6 { get; }
 
@@ -33,29 +36,27 @@ internal readonly partial struct VpnAddress : IEquatable<VpnAddress>, IComparabl
     /// <summary>4 or 16.</summary>
     public int ByteLength => BitLength / 8;
 
-    public bool IsUnspecified => Value == UInt128.Zero;
+    public bool IsUnspecified => (_high | _low) == 0;
 
-    public bool IsMulticast => IsIPv6 ? (byte)(Value >> 120) == 0xFF : (uint)Value >> 28 == 0xE;
+    public bool IsMulticast => IsIPv6 ? _high >> 56 == 0xFF : _low >> 28 == 0xE;
 
-    public bool IsLoopback => IsIPv6 ? Value == UInt128.One : (uint)Value >> 24 == 127;
+    public bool IsLoopback => IsIPv6 ? _high == 0 && _low == 1 : _low >> 24 == 127;
 
     /// <summary>::ffff:0:0/96, an IPv4 address in IPv6 clothes: never a node's address.</summary>
-    public bool IsIPv4Mapped => IsIPv6 && Value >> 32 == 0xFFFF;
+    public bool IsIPv4Mapped => IsIPv6 && _high == 0 && _low >> 32 == 0xFFFF;
 
     /// <summary>True when a node may own the address: not unspecified, multicast, broadcast, reserved, loopback or IPv4-mapped.</summary>
     public bool IsAssignable =>
-        !IsUnspecified && !IsMulticast && !IsLoopback && !IsIPv4Mapped && (IsIPv6 || ((uint)Value >> 28 != 0xF && (uint)Value >> 24 != 0));
+        !IsUnspecified && !IsMulticast && !IsLoopback && !IsIPv4Mapped && (IsIPv6 || (_low >> 28 != 0xF && _low >> 24 != 0));
 
-    public static VpnAddress FromIPv4(uint value) => new(value, isIPv6: false);
-
-    public static VpnAddress FromIPv6(UInt128 value) => new(value, isIPv6: true);
+    public static VpnAddress FromIPv4(uint value) => new(0, value, isIPv6: false);
 
     /// <summary>Reads an address in network byte order: 4 bytes are IPv4, 16 bytes IPv6.</summary>
     /// <exception cref="ArgumentException">Any other length.</exception>
     public static VpnAddress FromBytes(ReadOnlySpan<byte> bytes) => bytes.Length switch
     {
         4 => FromIPv4(BinaryPrimitives.ReadUInt32BigEndian(bytes)),
-        16 => FromIPv6(BinaryPrimitives.ReadUInt128BigEndian(bytes)),
+        16 => new VpnAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), isIPv6: true),
         _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {bytes.Length}.", nameof(bytes)),
     };
 
@@ -98,11 +99,12 @@ internal readonly partial struct VpnAddress : IEquatable<VpnAddress>, IComparabl
     {
         if (IsIPv6)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(destination, Value);
+            BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+            BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
         }
         else
         {
-            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)Value);
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_low);
         }
     }
 
@@ -113,18 +115,41 @@ internal readonly partial struct VpnAddress : IEquatable<VpnAddress>, IComparabl
         return new IPAddress(bytes);
     }
 
-    public bool Equals(VpnAddress other) => Value == other.Value && IsIPv6 == other.IsIPv6;
+    /// <summary>The first address of its network of that length: with the bits behind it zero.</summary>
+    /// <param name="length">0 to <see cref="BitLength"/>.</param>
+    public VpnAddress Masked(int length)
+    {
+        if (!IsIPv6)
+        {
+            return new VpnAddress(0, _low & Mask(length + 32), isIPv6: false); // IPv4 is the low half of the low word
+        }
+
+        return length <= 64 ? new VpnAddress(_high & Mask(length), 0, isIPv6: true) : new VpnAddress(_high, _low & Mask(length - 64), isIPv6: true);
+    }
+
+    public bool Equals(VpnAddress other) => _low == other._low && _high == other._high && IsIPv6 == other.IsIPv6;
 
     public override bool Equals(object? obj) => obj is VpnAddress other && Equals(other);
 
-    public override int GetHashCode() => HashCode.Combine(Value, IsIPv6);
+    public override int GetHashCode() => (int)(((_low ^ BitOperations.RotateLeft(_high, 32)) * 0x9E37_79B9_7F4A_7C15) >> 32); // Fibonacci hashing: looked up for every packet
 
     /// <summary>IPv4 before IPv6, then by number.</summary>
-    public int CompareTo(VpnAddress other) => IsIPv6 == other.IsIPv6 ? Value.CompareTo(other.Value) : IsIPv6.CompareTo(other.IsIPv6);
+    public int CompareTo(VpnAddress other)
+    {
+        if (IsIPv6 != other.IsIPv6)
+        {
+            return IsIPv6.CompareTo(other.IsIPv6);
+        }
+
+        return _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low);
+    }
 
     public override string ToString() => ToIPAddress().ToString();
 
     public static bool operator ==(VpnAddress left, VpnAddress right) => left.Equals(right);
 
     public static bool operator !=(VpnAddress left, VpnAddress right) => !left.Equals(right);
+
+    /// <summary>The first bits of a word; a shift by all 64 would be none.</summary>
+    private static ulong Mask(int length) => length == 0 ? 0 : ulong.MaxValue << (64 - length);
 }

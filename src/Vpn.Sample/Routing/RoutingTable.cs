@@ -40,7 +40,7 @@ internal sealed class RoutingTable<T>
         {
             foreach (Level level in address.IsIPv6 ? _ipv6 : _ipv4)
             {
-                if (level.Routes.TryGetValue(address.Value & level.Mask, out value))
+                if (level.Routes.TryGetValue(address.Masked(level.Length), out value))
                 {
                     return true;
                 }
@@ -63,7 +63,7 @@ internal sealed class RoutingTable<T>
                 int length = route.Prefix.Length;
                 if (!levels.TryGetValue(length, out Level? level))
                 {
-                    level = new Level(IpPrefix.Mask(length, route.Prefix.Network.BitLength));
+                    level = new Level(length);
                     levels.Add(length, level);
                 }
 
@@ -74,17 +74,17 @@ internal sealed class RoutingTable<T>
         }
     }
 
-    private sealed class Level(UInt128 mask)
+    private sealed class Level(int length)
     {
-        public UInt128 Mask { get; } = mask;
+        public int Length { get; } = length;
 
-        public Dictionary<UInt128, T> Routes { get; } = [];
+        public Dictionary<VpnAddress, T> Routes { get; } = [];
 
         public void Add(Route<T> route)
         {
-            if (!Routes.TryAdd(route.Prefix.Network.Value, route.Value))
+            if (!Routes.TryAdd(route.Prefix.Network, route.Value))
             {
-                T first = Routes[route.Prefix.Network.Value];
+                T first = Routes[route.Prefix.Network];
                 throw new ArgumentException($"{route.Prefix} is routed twice: to {first} and to {route.Value}.");
             }
         }

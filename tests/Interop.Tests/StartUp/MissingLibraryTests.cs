@@ -34,11 +34,9 @@ public sealed class MissingLibraryTests
         Requires.Tools("unshare", "mount");
         using var directory = new TempDirectory();
         string empty = directory.Write("empty", "");
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        string program = Path.Combine(AppContext.BaseDirectory, "fifodtls-stress.dll");
         const string Script = "mount --bind \"$1\" \"$2\" && shift 2 && exec \"$@\"";
         using ChildProcess child = ChildProcess.Start(
-            "unshare", ["-m", "sh", "-c", Script, "sh", empty, LoadedLibrary("libssl.so"), host, program, .. WithFiles(command)]);
+            "unshare", ["-m", "sh", "-c", Script, "sh", empty, LoadedLibrary("libssl.so"), .. ChildProcess.DotnetCommand("fifodtls-stress"), .. WithFiles(command)]);
         Expect(child, "libssl\\.so\\.3");
     }
 

@@ -16,7 +16,7 @@ internal sealed class CompletionCommandTests
         _folder = new TempDirectory();
         Directory.CreateDirectory(_folder.PathOf("bin"));
         Directory.CreateDirectory(_folder.PathOf("files"));
-        string program = _folder.Write("bin/fifovpn", $"#!/bin/sh\nexec '{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' '{Path.Combine(AppContext.BaseDirectory, "fifovpn.dll")}' \"$@\"\n");
+        string program = _folder.Write("bin/fifovpn", $"#!/bin/sh\nexec {string.Join(' ', ChildProcess.DotnetCommand("fifovpn").Select(word => $"'{word}'"))} \"$@\"\n");
         _folder.Write("files/node.json", "{}"); // where the shells run: what they can complete if fifovpn has nothing to say
         if (!OperatingSystem.IsWindows())
         {

@@ -21,10 +21,6 @@ internal sealed class RendezvousCommandTests
     private TempDirectory _folder = null!;
     private CertificateAuthority _authority = null!;
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "fifovpn.dll");
-
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     [SetUp]
     public void MakeFolder()
     {
@@ -47,7 +43,7 @@ internal sealed class RendezvousCommandTests
     [CancelAfter(180_000)]
     public void It_serves_nodes_until_a_signal_and_says_good_bye(int signal)
     {
-        using ChildProcess program = ChildProcess.Start(Dotnet, Program, "rendezvous", "--config", WriteConfig("127.0.0.1:0"));
+        using ChildProcess program = ChildProcess.StartDotnet("fifovpn", "rendezvous", "--config", WriteConfig("127.0.0.1:0"));
         string port = program.WaitForLine(OutputStream.Error, @"Rendezvous server on 127\.0\.0\.1:(?<port>\d+)", Limit).Groups["port"].Value;
         using NodeCertificate certificate = _authority.Issue("alpha", [VpnAddress.Parse("10.88.0.1")]);
         using DtlsCredentials credentials = DtlsCredentials.FromCertificate(certificate.Certificate);
@@ -70,7 +66,7 @@ internal sealed class RendezvousCommandTests
         using Socket occupant = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         occupant.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         string listen = occupant.LocalEndPoint!.ToString()!;
-        ProcessResult result = ChildProcess.Run(Limit, Dotnet, Program, "rendezvous", "--config", WriteConfig(listen));
+        ProcessResult result = ChildProcess.RunDotnet(Limit, "fifovpn", "rendezvous", "--config", WriteConfig(listen));
         Assert.That(result.ExitCode, Is.EqualTo((int)ExitCode.Network));
         Assert.That(result.Error, Does.Contain(listen).And.Contain("in use").And.Contain("another port"));
     }
@@ -79,7 +75,7 @@ internal sealed class RendezvousCommandTests
     [CancelAfter(90_000)]
     public void A_wrong_configuration_is_named()
     {
-        ProcessResult result = ChildProcess.Run(Limit, Dotnet, Program, "rendezvous", "--config", WriteConfig("127.0.0.1:0"), "--set", "maxNodes=0");
+        ProcessResult result = ChildProcess.RunDotnet(Limit, "fifovpn", "rendezvous", "--config", WriteConfig("127.0.0.1:0"), "--set", "maxNodes=0");
         Assert.That(result.ExitCode, Is.EqualTo((int)ExitCode.Configuration));
         Assert.That(result.Error, Does.Match(@"\Afifovpn: [^\n]*maxNodes[^\n]*\n\z"), "one line");
     }

@@ -13,10 +13,6 @@ internal sealed class UpStartTests
 
     private UpFolder _folder = null!;
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "fifovpn.dll");
-
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     [SetUp]
     public void MakeFolder() => _folder = new UpFolder();
 
@@ -58,7 +54,7 @@ internal sealed class UpStartTests
         Requires.Linux(); // the message is about packages of Linux distributions
         string empty = Directory.CreateDirectory(_folder.PathOf("empty")).FullName;
         ChildProcessOptions options = new() { Environment = new Dictionary<string, string?> { ["FIFODTLS_OPENSSL_DIR"] = empty } };
-        ProcessResult result = ChildProcess.Run(options, Limit, Dotnet, Program, "up", "--config", _folder.WriteConfig());
+        ProcessResult result = ChildProcess.RunDotnet(options, Limit, "fifovpn", "up", "--config", _folder.WriteConfig());
         AssertFails(result, ExitCode.LibSslMissing, "OpenSSL 3", "apt install libssl3", "FIFODTLS_OPENSSL_DIR");
     }
 
@@ -71,7 +67,7 @@ internal sealed class UpStartTests
         Requires.Tool("unshare");
         string config = _folder.WriteConfig();
         const string hidden = "mkdir -p /dev/net && mount -t tmpfs tmpfs /dev/net && exec \"$@\"";
-        ProcessResult result = ChildProcess.Run(Limit, "unshare", "-m", "-n", "sh", "-c", hidden, "sh", Dotnet, Program, "up", "--config", config);
+        ProcessResult result = ChildProcess.Run(Limit, "unshare", ["-m", "-n", "sh", "-c", hidden, "sh", .. ChildProcess.DotnetCommand("fifovpn"), "up", "--config", config]);
         AssertFails(result, ExitCode.Device, "/dev/net/tun", "modprobe tun");
     }
 
@@ -82,7 +78,7 @@ internal sealed class UpStartTests
         Requires.Tool("setpriv");
         string config = _folder.WriteConfig();
         ProcessResult result = ChildProcess.Run(
-            Limit, "setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin", Dotnet, Program, "up", "--config", config);
+            Limit, "setpriv", ["--bounding-set=-net_admin", "--inh-caps=-net_admin", .. ChildProcess.DotnetCommand("fifovpn"), "up", "--config", config]);
         AssertFails(result, ExitCode.Device, "CAP_NET_ADMIN", "setcap");
     });
 
@@ -103,7 +99,7 @@ internal sealed class UpStartTests
     public void An_address_that_the_machine_does_not_have_is_named() => NetworkNamespace.Run(() =>
         AssertFails(Up(_folder.WriteConfig(listen: "192.0.2.77:4443")), ExitCode.Network, "192.0.2.77:4443"));
 
-    private static ProcessResult Up(string config) => ChildProcess.Run(Limit, Dotnet, Program, "up", "--config", config);
+    private static ProcessResult Up(string config) => ChildProcess.RunDotnet(Limit, "fifovpn", "up", "--config", config);
 
     private static void AssertFails(ProcessResult result, ExitCode code, params string[] parts)
     {

@@ -46,7 +46,7 @@ internal sealed class VpnAddressTests
     public void Families_are_never_equal()
     {
         VpnAddress four = VpnAddress.FromIPv4(1);
-        VpnAddress six = VpnAddress.FromIPv6(1);
+        VpnAddress six = VpnAddress.Parse("::1");
 
         using (Assert.EnterMultipleScope())
         {
@@ -74,6 +74,28 @@ internal sealed class VpnAddressTests
     [TestCase("::ffff:10.0.0.1", false)]
     public void IsAssignable_takes_only_what_a_node_may_own(string text, bool expected) =>
         Assert.That(VpnAddress.Parse(text).IsAssignable, Is.EqualTo(expected));
+
+    [Test]
+    public void Masked_keeps_the_first_bits_and_no_others([Values(4, 16)] int bytes)
+    {
+        byte[] random = new byte[bytes];
+        new Random(bytes).NextBytes(random);
+        VpnAddress address = VpnAddress.FromBytes(random);
+        for (int length = 0; length <= bytes * 8; length++)
+        {
+            byte[] expected = [.. random.Select((value, i) => (byte)(value & ~(0xFF >> Math.Clamp(length - (i * 8), 0, 8))))];
+
+            Assert.That(address.Masked(length), Is.EqualTo(VpnAddress.FromBytes(expected)), $"/{length}");
+        }
+    }
+
+    [Test]
+    public void Addresses_are_in_the_order_of_their_families_and_bytes()
+    {
+        VpnAddress[] ordered = [.. new[] { "0.0.0.0", "10.0.0.255", "10.0.1.0", "255.255.255.255", "::", "::1", "::ffff:ffff:ffff:ffff", "0:0:0:1::", "fd88::1", "ff02::1" }.Select(VpnAddress.Parse)];
+
+        Assert.That(ordered.Reverse().Order(), Is.EqualTo(ordered));
+    }
 
     [Test]
     public void FromBytes_refuses_other_lengths() =>

@@ -87,13 +87,13 @@ internal sealed class RoutingTableTests
         // Few distinct bits, so that random addresses share prefixes of all lengths.
         static VpnAddress Address(Random random)
         {
-            UInt128 value = 0;
-            for (int bit = 0; bit < 128; bit++)
+            byte[] bytes = new byte[random.Next(2) == 0 ? 4 : 16];
+            for (int bit = 0; bit < bytes.Length * 8; bit++)
             {
-                value = (value << 1) | (random.Next(8) == 0 ? UInt128.One : UInt128.Zero);
+                bytes[bit / 8] |= (byte)(random.Next(8) == 0 ? 1 << (bit % 8) : 0);
             }
 
-            return random.Next(2) == 0 ? VpnAddress.FromIPv4((uint)value) : VpnAddress.FromIPv6(value);
+            return VpnAddress.FromBytes(bytes);
         }
     }
 

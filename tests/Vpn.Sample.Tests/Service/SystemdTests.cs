@@ -16,10 +16,6 @@ internal sealed class SystemdTests
 
     private ServiceFolder _folder = null!;
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "fifovpn.dll");
-
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     [SetUp]
     public void MakeFolder() => _folder = new ServiceFolder();
 
@@ -161,6 +157,6 @@ internal sealed class SystemdTests
         ProcessResult owned = ChildProcess.Run(ServiceProcess.Limit, "chown", "-R", Nobody, _folder.Path);
         Assert.That(owned.ExitCode, Is.Zero, owned.Error);
         return ChildProcess.Start(
-            new ChildProcessOptions { NetworkNamespace = host }, "unshare", "-m", "sh", "-c", Unprivileged, "sh", capabilities, Dotnet, Program, "up", "--config", config);
+            new ChildProcessOptions { NetworkNamespace = host }, "unshare", ["-m", "sh", "-c", Unprivileged, "sh", capabilities, .. ChildProcess.DotnetCommand("fifovpn"), "up", "--config", config]);
     }
 }

@@ -91,7 +91,7 @@ internal sealed class ServerStatusTests
     {
         Requires.Tool("script"); // gives the program a terminal
         RendezvousClient alpha = _bench.Registered("alpha");
-        string program = $"{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"} {Path.Combine(AppContext.BaseDirectory, "fifovpn.dll")}";
+        string program = string.Join(' ', ChildProcess.DotnetCommand("fifovpn"));
         string table = ChildProcess.Run(TimeSpan.FromSeconds(60), "script", "-qec", $"{program} status --socket {_status.Path}", "/dev/null").EnsureSuccess().Output.ReplaceLineEndings("\n");
         Assert.That(table, Does.Contain($"meet: rendezvous server on {_bench.Server.LocalEndPoint}, 1 of at most 1000 nodes, up ").And.Contains($"{alpha.OutsideEndPoint}"));
     }

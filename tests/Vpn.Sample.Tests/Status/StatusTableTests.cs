@@ -75,7 +75,7 @@ internal sealed class StatusTableTests
         Requires.Linux();
         Requires.Tool("script"); // gives the program a terminal
         using StatusFixture fixture = new();
-        string program = $"{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"} {Path.Combine(AppContext.BaseDirectory, "fifovpn.dll")}";
+        string program = string.Join(' ', ChildProcess.DotnetCommand("fifovpn"));
         string table = OnTerminal("status");
         Assert.That(table, Does.Contain("alpha: device mem-alpha").And.Match($@"\nbeta +connected +\d+ s ago +{fixture.Beta.Outside} "));
         Assert.That(OnTerminal("status --json"), Does.Contain("{\n  \"name\": \"alpha\",\n").And.Not.Contain("PEER"));
