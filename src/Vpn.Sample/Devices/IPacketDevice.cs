@@ -2,9 +2,8 @@ namespace FifoVpn.Devices;
 
 /// <summary>
 /// A network device seen from the VPN node: packets that the host sends into the tunnel are read here, packets from the tunnel are written.
-/// One thread reads at a time; any number of threads may write at the same time, also while one reads; Dispose may be called from any
-/// thread.
-/// Neither Read nor Write allocates managed memory per packet.
+/// One thread reads at a time, while another may wait; any number of threads may write at the same time, also while one reads; Dispose may be
+/// called from any thread. No call allocates managed memory per packet.
 /// </summary>
 internal interface IPacketDevice : IDisposable
 {
@@ -19,13 +18,13 @@ internal interface IPacketDevice : IDisposable
     /// <summary>The bytes that a buffer for reading needs: the longest super-packet, or else <see cref="Mtu"/>.</summary>
     int ReadBufferSize { get; }
 
-    /// <summary>Blocks until there is a packet. False when the device was disposed, which also ends a blocked call.</summary>
+    /// <summary>Blocks until there is a packet, or the device has failed: read on. False when it was disposed, which also ends a blocked call.</summary>
+    bool Wait();
+
+    /// <summary>Takes a packet. False when there is none now, or the device was disposed.</summary>
     /// <param name="buffer">At least <see cref="ReadBufferSize"/> bytes.</param>
     /// <exception cref="ArgumentException">The buffer is too short.</exception>
     /// <exception cref="DeviceException">The device failed for good, for example because its link was deleted.</exception>
-    bool Read(Span<byte> buffer, out DevicePacket packet);
-
-    /// <summary>Like <see cref="Read"/>, but does not wait: false when there is no packet now, or the device was disposed.</summary>
     bool TryRead(Span<byte> buffer, out DevicePacket packet);
 
     /// <summary>

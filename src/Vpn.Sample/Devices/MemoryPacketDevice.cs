@@ -1,7 +1,7 @@
 namespace FifoVpn.Devices;
 
 /// <summary>
-/// A device in memory, with the program itself as the host: what <see cref="Inject"/> puts in is Read by the node, what the node writes is
+/// A device in memory, with the program itself as the host: what <see cref="Inject"/> puts in is read by the node, what the node writes is
 /// taken with <see cref="Take"/>. Both queues are bounded and allocate nothing per packet.
 /// </summary>
 internal sealed class MemoryPacketDevice : IPacketDevice
@@ -38,10 +38,16 @@ internal sealed class MemoryPacketDevice : IPacketDevice
     public int ReadBufferSize => Mtu;
 
     /// <inheritdoc/>
-    public bool Read(Span<byte> buffer, out DevicePacket packet) => TryTake(buffer, Timeout.InfiniteTimeSpan, out packet);
+    public bool Wait() => _toNode.WaitForPacket();
 
     /// <inheritdoc/>
-    public bool TryRead(Span<byte> buffer, out DevicePacket packet) => TryTake(buffer, TimeSpan.Zero, out packet);
+    public bool TryRead(Span<byte> buffer, out DevicePacket packet)
+    {
+        CheckBuffer(buffer);
+        bool taken = _toNode.Take(buffer, TimeSpan.Zero, out int length) == PacketQueueResult.Done;
+        packet = new DevicePacket(length);
+        return taken;
+    }
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> packet)
@@ -87,14 +93,6 @@ internal sealed class MemoryPacketDevice : IPacketDevice
     {
         _toNode.Close(discard: true);
         _toHost.Close(discard: false);
-    }
-
-    private bool TryTake(Span<byte> buffer, TimeSpan timeout, out DevicePacket packet)
-    {
-        CheckBuffer(buffer);
-        bool taken = _toNode.Take(buffer, timeout, out int length) == PacketQueueResult.Done;
-        packet = new DevicePacket(length);
-        return taken;
     }
 
     private void CheckBuffer(Span<byte> packet)

@@ -66,6 +66,15 @@ internal sealed class PacketQueue
         }
     }
 
+    /// <summary>Waits until there is a packet, which somebody else may take first. False when the queue is closed and empty.</summary>
+    public bool WaitForPacket()
+    {
+        lock (_gate)
+        {
+            return Await(Timeout.InfiniteTimeSpan, forSpace: false) == PacketQueueResult.Done;
+        }
+    }
+
     /// <param name="discard">Throw away what is queued, so that the taker ends at once.</param>
     public void Close(bool discard)
     {

@@ -12,19 +12,13 @@ internal sealed partial class TunDevice
     private const int MaxPacket = IpPacket.IPv6Header + ushort.MaxValue;
 
     /// <inheritdoc/>
-    public bool Read(Span<byte> buffer, out DevicePacket packet)
+    public bool Wait()
     {
-        CheckBuffer(buffer);
         try
         {
-            while (!_disposed)
+            while (!_disposed && !Libc.WaitReadable(_tun, _stop))
             {
-                if (ReadNow(buffer, out packet))
-                {
-                    return true;
-                }
-
-                if (!Libc.WaitReadable(_tun, _stop) && Marshal.GetLastPInvokeError() != Errno.EINTR)
+                if (Marshal.GetLastPInvokeError() != Errno.EINTR)
                 {
                     throw Refused(Name, Marshal.GetLastPInvokeError());
                 }
@@ -35,8 +29,7 @@ internal sealed partial class TunDevice
             // Dispose came between the check and the call: the same outcome as one instruction earlier.
         }
 
-        packet = default;
-        return false;
+        return !_disposed;
     }
 
     /// <inheritdoc/>
@@ -52,7 +45,7 @@ internal sealed partial class TunDevice
         }
         catch (ObjectDisposedException)
         {
-            // As in Read.
+            // As in Wait.
         }
 
         packet = default;

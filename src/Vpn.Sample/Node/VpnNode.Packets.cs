@@ -7,32 +7,10 @@ namespace FifoVpn.Node;
 // The way of the packets: from the device to the peers, and from the peers to the device or to other peers. Nothing here waits, and nothing allocates for a packet that goes its way.
 internal sealed partial class VpnNode
 {
-    // What was collected for a peer must not wait behind any number of packets that go nowhere.
-    private const int ReadsPerFlush = 256;
-
-    private void ReadDevice()
+    private void TellDeviceFailed(DeviceException exception)
     {
-        byte[] buffer = new byte[_device.ReadBufferSize];
-        using OutgoingPackets outgoing = new();
-        try
-        {
-            while (_device.Read(buffer, out DevicePacket packet))
-            {
-                int reads = 0;
-                do
-                {
-                    Forward(buffer.AsSpan(0, packet.Length), packet, outgoing);
-                }
-                while (++reads < ReadsPerFlush && _device.TryRead(buffer, out packet));
-
-                outgoing.Flush();
-            }
-        }
-        catch (DeviceException exception)
-        {
-            VpnLogger.DeviceFailed(_logger, _device.Name, exception.Message);
-            DeviceFailed?.Invoke(exception);
-        }
+        VpnLogger.DeviceFailed(_logger, _device.Name, exception.Message);
+        DeviceFailed?.Invoke(exception);
     }
 
     /// <summary>From the device to the peer that has the destination: a packet, or a super-packet.</summary>
@@ -149,6 +127,7 @@ internal sealed partial class VpnNode
         if (lengths.Length == 1)
         {
             _device.Write(packets);
+            _deviceReader.TakeAnswer();
         }
         else if (lengths.Length > 1)
         {

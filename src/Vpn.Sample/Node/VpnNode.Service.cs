@@ -12,7 +12,7 @@ internal sealed partial class VpnNode
         {
             lock (_lock)
             {
-                return _started && !_disposed && _deviceThread.IsAlive && _callers.All(caller => caller.Key.IsStopped || !caller.Value.Join(TimeSpan.Zero))
+                return _started && !_disposed && _deviceReader.IsAlive && _callers.All(caller => caller.Key.IsStopped || !caller.Value.Join(TimeSpan.Zero))
                     && Array.TrueForAll(_rendezvous, client => !client.Join(TimeSpan.Zero)) && _discovery?.Join(TimeSpan.Zero) is not true;
             }
         }

@@ -34,7 +34,7 @@ internal sealed partial class VpnNode : IDisposable
     private readonly IcmpRateLimit _icmpRate = new();
     private readonly Lock _lock = new(); // guards the callers, the start and the end
     private readonly Dictionary<VpnPeer, PeerCaller> _callers = [];
-    private readonly Thread _deviceThread;
+    private readonly DeviceReader _deviceReader;
     private bool _started;
     private bool _disposed;
 
@@ -48,7 +48,7 @@ internal sealed partial class VpnNode : IDisposable
         _shaping = new NodeShaping(options, _logger);
         _directory = new PeerDirectory(options.MaxPeers);
         _directory.Configure(options.Peers, CreatePeer, out _);
-        _deviceThread = new Thread(ReadDevice) { IsBackground = true, Name = "vpn-device" };
+        _deviceReader = new DeviceReader(device, Forward, TellDeviceFailed);
         _endpoint = new DtlsEndpoint(
             new DtlsEndpointOptions
             {
@@ -100,7 +100,7 @@ internal sealed partial class VpnNode : IDisposable
             _started = true;
         }
 
-        _deviceThread.Start();
+        _deviceReader.Start();
         foreach (RendezvousClient client in _rendezvous)
         {
             client.Start();
@@ -162,8 +162,12 @@ internal sealed partial class VpnNode : IDisposable
         _endpoint.Dispose();
         _device.Dispose();
         bool ended = callers.All(caller => caller.Join(JoinLimit)) && _rendezvous.All(client => client.Join(JoinLimit))
-            && _discovery?.Join(JoinLimit) is not false && (!_deviceThread.IsAlive || _deviceThread.Join(JoinLimit));
-        if (!ended)
+            && _discovery?.Join(JoinLimit) is not false && _deviceReader.Join(JoinLimit);
+        if (ended)
+        {
+            _deviceReader.Dispose();
+        }
+        else
         {
             VpnLogger.ThreadsStillRunning(_logger, JoinLimit.TotalSeconds);
         }

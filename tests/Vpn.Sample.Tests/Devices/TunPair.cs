@@ -79,13 +79,12 @@ internal sealed class TunPair : IDisposable
     {
         byte[] buffer = new byte[from.ReadBufferSize];
         using PacketBatch batch = new();
-        while (from.Read(buffer, out DevicePacket packet))
+        while (from.Wait())
         {
-            do
+            while (!batch.IsFull && from.TryRead(buffer, out DevicePacket packet))
             {
                 Take(buffer, packet, batch, to);
             }
-            while (!batch.IsFull && from.TryRead(buffer, out packet));
 
             Flush(batch, to);
         }

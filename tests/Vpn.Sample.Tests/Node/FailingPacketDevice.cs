@@ -20,17 +20,16 @@ internal sealed class FailingPacketDevice : IPacketDevice
 
     public int ReadBufferSize => Mtu;
 
-    public bool Read(Span<byte> buffer, out DevicePacket packet)
+    public bool Wait()
     {
-        packet = default;
         _failed.Wait();
-        return IsDisposed ? false : throw new DeviceException(DeviceFailure.Removed, "reading from failing0 failed; was the link deleted?");
+        return !IsDisposed;
     }
 
     public bool TryRead(Span<byte> buffer, out DevicePacket packet)
     {
         packet = default;
-        return _failed.IsSet && Read(buffer, out packet);
+        return _failed.IsSet && !IsDisposed ? throw new DeviceException(DeviceFailure.Removed, "reading from failing0 failed; was the link deleted?") : false;
     }
 
     public void Write(ReadOnlySpan<byte> packet)

@@ -7,10 +7,15 @@ internal static class PacketDeviceReading
     /// <summary>Blocks for one packet, not a super-packet, and returns its length; 0 when the device was disposed.</summary>
     public static int ReadPacket(this IPacketDevice device, Span<byte> buffer)
     {
-        if (!device.Read(buffer, out DevicePacket packet))
+        DevicePacket packet;
+        do
         {
-            return 0;
+            if (!device.Wait())
+            {
+                return 0;
+            }
         }
+        while (!device.TryRead(buffer, out packet));
 
         // Compared by hand first: an assertion allocates, and some tests count that.
         if (packet.SegmentSize != 0)
