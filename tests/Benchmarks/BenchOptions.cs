@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FifoDtls.Benchmarks;
 
-/// <summary>Options that all benchmarks of the driver have.</summary>
+/// <summary>Options that the benchmarks of the driver have in common.</summary>
 internal sealed class BenchOptions
 {
     private readonly Option<int?> _rounds = new("--rounds") { HelpName = "N", Description = "How often every contender is measured, in turns, 1 to 1000." };
@@ -13,14 +13,15 @@ internal sealed class BenchOptions
     private readonly int _defaultRounds;
     private readonly double _defaultSeconds;
 
-    internal BenchOptions(Command command, int rounds, double seconds)
+    /// <summary>Adds them to a command, and then the command's own.</summary>
+    internal BenchOptions(Command command, int rounds, double seconds, params Option[] own)
     {
         (_defaultRounds, _defaultSeconds) = (rounds, seconds);
         _rounds.Description += FormattableString.Invariant($" Default: {rounds}.");
         _seconds.Description += FormattableString.Invariant($" Default: {seconds}.");
         Check(_rounds, value => value is >= 1 and <= 1_000, "--rounds is 1 to 1000.");
         Check(_seconds, value => value is >= 0.1 and <= 600, "--seconds is 0.1 to 600.");
-        foreach (Option option in (Option[])[_rounds, _seconds, _quick, _json])
+        foreach (Option option in (Option[])[_rounds, _seconds, _quick, _json, .. own])
         {
             command.Add(option);
         }
@@ -61,6 +62,16 @@ internal sealed class BenchOptions
 
     internal static int[] ReadPeerCounts(ParseResult parsed, Option<int[]?> option, BenchSettings settings) =>
         parsed.GetValue(option) is { Length: > 0 } counts ? counts : settings.Quick ? [1, 10] : [1, 100, 1_000];
+
+    internal static Option<int> PayloadSize(int min) => Number("--size", "Bytes of a payload.", min, 1_300, 100);
+
+    /// <summary>Some of the contenders, by their names; none given means all.</summary>
+    internal static Option<string[]> Only(string description, params string[] names)
+    {
+        Option<string[]> only = new("--only") { HelpName = "NAME", Description = description, DefaultValueFactory = _ => [] };
+        only.AcceptOnlyFromAmong(names);
+        return only;
+    }
 
     /// <summary>A number within a range.</summary>
     internal static Option<int> Number(string name, string description, int min, int max, int defaultValue)

@@ -10,14 +10,9 @@ internal static class EchoCommand
         var command = new Command("echo", "Echoes per second and processor time of each over loopback, beside a raw UDP echo of the same shape.");
         Option<int[]?> peers = BenchOptions.PeerCounts();
         Option<int> threads = BenchOptions.Number("--client-threads", "Threads that play the clients, the same for both servers.", 1, 1_000, 4);
-        Option<int> size = BenchOptions.Number("--size", "Bytes of a payload.", 1, 1_300, 100);
+        Option<int> size = BenchOptions.PayloadSize(1);
         Option<int> window = BenchOptions.Number("--window", "Datagrams of each peer that are in flight.", 1, 100, 4);
-        var options = new BenchOptions(command, rounds: 7, seconds: 2);
-        foreach (Option option in (Option[])[peers, threads, size, window])
-        {
-            command.Add(option);
-        }
-
+        var options = new BenchOptions(command, rounds: 7, seconds: 2, peers, threads, size, window);
         command.SetAction(parsed =>
         {
             BenchSettings settings = options.Read(parsed);

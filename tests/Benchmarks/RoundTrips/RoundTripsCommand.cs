@@ -11,13 +11,8 @@ internal static class RoundTripsCommand
         Option<int[]?> peers = BenchOptions.PeerCounts();
         Option<int> idle = BenchOptions.Number("--idle-rate", "Datagrams a second, of all peers together, that count as idle.", 1, 1_000_000, 500);
         Option<int> loaded = BenchOptions.Number("--loaded-rate", "Datagrams a second, of all peers together, that count as load.", 1, 1_000_000, 20_000);
-        Option<int> size = BenchOptions.Number("--size", "Bytes of a payload.", 8, 1_300, 100);
-        var options = new BenchOptions(command, rounds: 5, seconds: 4);
-        foreach (Option option in (Option[])[peers, idle, loaded, size])
-        {
-            command.Add(option);
-        }
-
+        Option<int> size = BenchOptions.PayloadSize(8);
+        var options = new BenchOptions(command, rounds: 5, seconds: 4, peers, idle, loaded, size);
         command.SetAction(parsed =>
         {
             BenchSettings settings = options.Read(parsed);

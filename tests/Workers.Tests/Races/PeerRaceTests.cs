@@ -19,11 +19,10 @@ internal sealed class PeerRaceTests
 
     private static readonly TimeSpan Limit = TestEndpoints.Limit;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
-    private static readonly byte[] Payload = [1, 2, 3];
 
     private readonly ConcurrentDictionary<string, DtlsPeer> _served = [];
     private readonly ConcurrentDictionary<DtlsPeer, int> _ends = [];
-    private readonly ConcurrentDictionary<string, int> _outcomes = [];
+    private readonly RaceTally _tally = new();
     private string _identity = "";
 
     [Test, Watchdog(180)]
@@ -53,7 +52,7 @@ internal sealed class PeerRaceTests
         Assert.That(_ends.Values, Is.All.EqualTo(1), "each end is told once");
         Assert.That(log.Lines.Where(line => line.Level >= LogLevel.Error || line.EventId == LogCapture.CallbackFailed), Is.Empty);
         Eventually.Equal((threadsBefore, socketsBefore), () => (ProcessState.EndpointThreads, ProcessState.Sockets), Limit, "threads and sockets");
-        TestContext.Out.WriteLine(string.Join(Environment.NewLine, _outcomes.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}")));
+        _tally.Print();
     }
 
     // The identity tells the server's peer which schedule it belongs to.
@@ -83,7 +82,8 @@ internal sealed class PeerRaceTests
     /// <returns>Whether the client's endpoint is to be used again.</returns>
     private bool Race(RaceThreads threads, DtlsEndpoint client, DtlsEndpoint server, int seed, bool inHandshake)
     {
-        string schedule = Choose(new Random(seed));
+        Random random = new(seed);
+        string schedule = RaceSchedule.Choose(random, Enders[random.Next(random.Next(4) == 0 ? 4 : 3)], Actions, most: 5);
         string identity = _identity = $"racer {seed}";
         using CancellationTokenSource source = new();
         StrongBox<string?> received = new();
@@ -95,35 +95,22 @@ internal sealed class PeerRaceTests
             Eventually.True(() => _served.ContainsKey(identity), Limit, "the server has the peer");
         }
 
-        List<Action> actions = [.. schedule.Select(action => (Action)(() => Note(action, Do(action, peer, identity, schedule, inHandshake, source, client))))];
+        List<Action> actions = [.. schedule.Select(action => (Action)(() => _tally.Count(action, Do(action, peer, identity, schedule, inHandshake, source, client))))];
         if (!inHandshake)
         {
-            actions.Add(() => Note(RaceAction.Receive, Receive(peer, schedule, source.Token)));
+            actions.Add(() => _tally.Count(RaceAction.Receive, Receive(peer, schedule, source.Token)));
         }
 
         threads.Run(seed, Limit, [.. actions]);
         peer.Dispose();
         Eventually.True(() => peer.End != DtlsPeerEnd.None && _ends.ContainsKey(peer), Limit, "the end is told");
-        Assert.That(() => peer.Send(Payload), Throws.InstanceOf<ObjectDisposedException>().Or.InstanceOf<InvalidOperationException>().Or.InstanceOf<DtlsException>());
+        Assert.That(() => peer.Send(RaceCalls.Payload), Throws.InstanceOf<ObjectDisposedException>().Or.InstanceOf<InvalidOperationException>().Or.InstanceOf<DtlsException>());
         if (inHandshake)
         {
-            Note(RaceAction.Receive, received.Value ?? "never established");
+            _tally.Count(RaceAction.Receive, received.Value ?? "never established");
         }
 
         return !inHandshake && !schedule.Contains(RaceAction.End);
-    }
-
-    // One that ends the peer's calls for certain, and up to five others.
-    private static string Choose(Random random)
-    {
-        string schedule = Enders[random.Next(random.Next(4) == 0 ? 4 : 3)].ToString();
-        for (int more = random.Next(6); more > 0; more--)
-        {
-            char action = Actions[random.Next(Actions.Length)];
-            schedule += schedule.Contains(action) ? "" : action;
-        }
-
-        return schedule;
     }
 
     private string Do(char action, DtlsPeer peer, string identity, string schedule, bool inHandshake, CancellationTokenSource source, DtlsEndpoint client)
@@ -134,65 +121,27 @@ internal sealed class PeerRaceTests
         return action switch
         {
             RaceAction.Poll => RaceOutcomes.Of(here, inHandshake, () => Poll(peer)),
-            RaceAction.Send => RaceOutcomes.Of(here, inHandshake, () => Many(() => peer.Send(Payload))),
-            RaceAction.TrySend => RaceOutcomes.Of(here, inHandshake, () => Many(() => peer.TrySend(Payload))),
-            RaceAction.SendInTime => RaceOutcomes.Of(here, inHandshake, () => Many(() => peer.Send(Payload, Limit, source.Token))),
-            RaceAction.PeerSends => RaceOutcomes.Of(there, inHandshake, () => Many(() => served?.Send(Payload))),
-            RaceAction.Close => Call(peer.Close),
-            RaceAction.CloseInTime => Call(() => peer.Close(Limit)),
-            RaceAction.Dispose => Call(peer.Dispose),
-            RaceAction.Cancel => Call(source.Cancel),
-            RaceAction.PeerCloses => Call(() => served?.Close()),
-            RaceAction.PeerDisposed => Call(() => served?.Dispose()),
-            _ => Call(client.Dispose),
+            RaceAction.Send => RaceOutcomes.Of(here, inHandshake, () => RaceCalls.Many(() => peer.Send(RaceCalls.Payload))),
+            RaceAction.TrySend => RaceOutcomes.Of(here, inHandshake, () => RaceCalls.Many(() => peer.TrySend(RaceCalls.Payload))),
+            RaceAction.SendInTime => RaceOutcomes.Of(here, inHandshake, () => RaceCalls.Many(() => peer.Send(RaceCalls.Payload, Limit, source.Token))),
+            RaceAction.PeerSends => RaceOutcomes.Of(there, inHandshake, () => RaceCalls.Many(() => served?.Send(RaceCalls.Payload))),
+            RaceAction.Close => RaceCalls.Call(peer.Close),
+            RaceAction.CloseInTime => RaceCalls.Call(() => peer.Close(Limit)),
+            RaceAction.Dispose => RaceCalls.Call(peer.Dispose),
+            RaceAction.Cancel => RaceCalls.Call(source.Cancel),
+            RaceAction.PeerCloses => RaceCalls.Call(() => served?.Close()),
+            RaceAction.PeerDisposed => RaceCalls.Call(() => served?.Dispose()),
+            _ => RaceCalls.Call(client.Dispose),
         };
     }
 
     private static string Receive(DtlsPeer peer, string schedule, CancellationToken token) => RaceOutcomes.Of(schedule, inHandshake: false, () => ReceiveAll(peer, token));
 
-    private static DtlsReceiveStatus? ReceiveAll(DtlsPeer peer, CancellationToken token)
-    {
-        byte[] buffer = new byte[10];
-        while (true)
-        {
-            DtlsReceiveResult result = peer.Receive(buffer, Timeout.InfiniteTimeSpan, token);
-            if (!result.HasData)
-            {
-                return result.Status;
-            }
-
-            Assert.That(buffer.AsSpan(0, result.Length).SequenceEqual(Payload), Is.True);
-        }
-    }
+    private static DtlsReceiveStatus? ReceiveAll(DtlsPeer peer, CancellationToken token) => RaceCalls.ReceiveAll(buffer => peer.Receive(buffer, Timeout.InfiniteTimeSpan, token));
 
     private static DtlsReceiveStatus? Poll(DtlsPeer peer)
     {
         Assert.That(peer.Statistics.PayloadsReceived, Is.Not.Negative);
-        try
-        {
-            return peer.Receive(new byte[10], TimeSpan.Zero).Status;
-        }
-        catch (InvalidOperationException exception) when (exception.Message.Contains("Another thread", StringComparison.Ordinal))
-        {
-            return null;
-        }
+        return RaceCalls.Poll(buffer => peer.Receive(buffer, TimeSpan.Zero));
     }
-
-    private static DtlsReceiveStatus? Many(Action call)
-    {
-        for (int i = 0; i < 5; i++)
-        {
-            call();
-        }
-
-        return null;
-    }
-
-    private static string Call(Action call)
-    {
-        call();
-        return "done";
-    }
-
-    private void Note(char action, string outcome) => _outcomes.AddOrUpdate($"{action} {outcome}", 1, (_, count) => count + 1);
 }

@@ -1,13 +1,15 @@
-namespace FifoDtls.Tests;
+using NUnit.Framework;
+
+namespace FifoDtls.TestSupport;
 
 /// <summary>What docs/design.md ("Outcomes") lets a call end in, when certain things happen at the same time. Anything else is thrown on.</summary>
-internal static class RaceOutcomes
+public static class RaceOutcomes
 {
     /// <summary>Runs a call and says how it ended.</summary>
     /// <param name="happens">What happens meanwhile, or has happened: letters of the schedule.</param>
     /// <param name="inHandshake">The handshake may not be done.</param>
     /// <param name="call">The call; its result is what came of it, or <see langword="null"/>.</param>
-    internal static string Of(string happens, bool inHandshake, Func<DtlsReceiveStatus?> call)
+    public static string Of(string happens, bool inHandshake, Func<DtlsReceiveStatus?> call)
     {
         try
         {
@@ -22,7 +24,7 @@ internal static class RaceOutcomes
     }
 
     /// <summary>What happens, as the other side sees it.</summary>
-    internal static string Reversed(string happens) => string.Concat(happens.Select(action => action switch
+    public static string Reversed(string happens) => string.Concat(happens.Select(action => action switch
     {
         RaceAction.Close or RaceAction.CloseInTime => RaceAction.PeerCloses,
         RaceAction.Dispose or RaceAction.End => RaceAction.PeerDisposed,

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using FifoDtls.TestSupport;
+using NUnit.Framework;
 
-namespace FifoDtls.Tests;
+namespace FifoDtls.TestSupport;
 
 /// <summary>
 /// Threads that run the actions of a schedule against each other: all begin at one barrier, and then each spins or yields for as long as its seed says. The same threads serve all schedules, so that
 /// thousands of them take seconds.
 /// </summary>
-internal sealed class RaceThreads : IDisposable
+public sealed class RaceThreads : IDisposable
 {
     private readonly Barrier _barrier;
     private readonly BlockingThread[] _threads;
@@ -16,7 +16,7 @@ internal sealed class RaceThreads : IDisposable
     private int _seed;
     private bool _ended;
 
-    internal RaceThreads(int count)
+    public RaceThreads(int count)
     {
         _barrier = new Barrier(count + 1);
         _threads = [.. Enumerable.Range(0, count).Select(number => BlockingThread.Start($"racer {number}", () => Race(number)))];
@@ -26,7 +26,7 @@ internal sealed class RaceThreads : IDisposable
     /// <param name="seed">Decides on what each waits.</param>
     /// <param name="limit">Hung actions fail the test.</param>
     /// <param name="actions">No more than there are threads. One that throws fails the test.</param>
-    internal void Run(int seed, TimeSpan limit, params Action[] actions)
+    public void Run(int seed, TimeSpan limit, params Action[] actions)
     {
         _actions = actions;
         _seed = seed;
