@@ -6,8 +6,8 @@ namespace FifoDtls.Benchmarks;
 /// <summary>Options that the benchmarks of the driver have in common.</summary>
 internal sealed class BenchOptions
 {
-    private readonly Option<int?> _rounds = new("--rounds") { HelpName = "N", Description = "How often every contender is measured, in turns, 1 to 1000." };
-    private readonly Option<double?> _seconds = new("--seconds") { HelpName = "T", Description = "How long one measurement takes, 0.1 to 600." };
+    private readonly Option<int?> _rounds = new("--rounds") { HelpName = "N", Description = "How often every contender is measured, in turns, 1 to 1000.", CustomParser = result => NumberOption.Parse<int>(result, 1, 1_000) };
+    private readonly Option<double?> _seconds = new("--seconds") { HelpName = "T", Description = "How long one measurement takes, 0.1 to 600.", CustomParser = result => NumberOption.Parse<double>(result, 0.1, 600) };
     private readonly Option<bool> _quick = new("--quick") { Description = "One short round: shows that it works, and measures little. What else is given goes before it." };
     private readonly Option<string?> _json = new("--json") { HelpName = "FILE", Description = "Writes all samples, medians and ratios to a file." };
     private readonly int _defaultRounds;
@@ -19,8 +19,6 @@ internal sealed class BenchOptions
         (_defaultRounds, _defaultSeconds) = (rounds, seconds);
         _rounds.Description += FormattableString.Invariant($" Default: {rounds}.");
         _seconds.Description += FormattableString.Invariant($" Default: {seconds}.");
-        Check(_rounds, value => value is >= 1 and <= 1_000, "--rounds is 1 to 1000.");
-        Check(_seconds, value => value is >= 0.1 and <= 600, "--seconds is 0.1 to 600.");
         foreach (Option option in (Option[])[_rounds, _seconds, _quick, _json, .. own])
         {
             command.Add(option);
@@ -74,18 +72,11 @@ internal sealed class BenchOptions
     }
 
     /// <summary>A number within a range.</summary>
-    internal static Option<int> Number(string name, string description, int min, int max, int defaultValue)
+    internal static Option<int> Number(string name, string description, int min, int max, int defaultValue) => new(name)
     {
-        var option = new Option<int>(name) { HelpName = "N", Description = $"{description} {min} to {max}.", DefaultValueFactory = _ => defaultValue };
-        Check(option, value => value >= min && value <= max, $"{name} is {min} to {max}.");
-        return option;
-    }
-
-    private static void Check<T>(Option<T> option, Func<T, bool> isInRange, string error) => option.Validators.Add(result =>
-    {
-        if (result.Tokens.Count > 0 && !result.Errors.Any() && result.GetValueOrDefault<T>() is { } value && !isInRange(value))
-        {
-            result.AddError(error);
-        }
-    });
+        HelpName = "N",
+        Description = $"{description} {min} to {max}.",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => NumberOption.Parse<int>(result, min, max) ?? 0,
+    };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using FifoDtls.Stress;
 
 namespace FifoDtls.Fuzz;
 
@@ -8,9 +9,9 @@ namespace FifoDtls.Fuzz;
 internal static class FuzzCommand
 {
     private static readonly Argument<string> Target = new("TARGET") { Description = $"What to fuzz: {string.Join(", ", FuzzTargets.Names)}, or {FuzzTargets.All} of them one after the other." };
-    private static readonly Option<long?> Inputs = new("--inputs") { HelpName = "N", Description = "How many inputs for each target, 1 and up. Default: 100000." };
+    private static readonly Option<long?> Inputs = new("--inputs") { HelpName = "N", Description = "How many inputs for each target, 1 and up. Default: 100000.", CustomParser = result => NumberOption.Parse<long>(result, 1) };
     private static readonly Option<string?> Seed = new("--seed") { HelpName = "S", Description = "The run's seed, decimal or 0x and hexadecimal. Default: a random one, which is printed." };
-    private static readonly Option<double?> Seconds = new("--seconds") { HelpName = "T", Description = "Ends each target after so many seconds, 0.1 and up, even if it has not had its inputs." };
+    private static readonly Option<double?> Seconds = new("--seconds") { HelpName = "T", Description = "Ends each target after so many seconds, 0.1 and up, even if it has not had its inputs.", CustomParser = result => NumberOption.Parse(result, 0.1, 1_000_000.0) };
     private static readonly Option<string?> Replay = new("--replay") { HelpName = "FILE", Description = "Runs the one input that stands in the file in hex, as a failure has left it. Lines that begin with # are passed over." };
     private static readonly Option<string?> InputSeed = new("--seed-of-input") { HelpName = "X", Description = "Makes the one input of that seed anew and runs it." };
     private static readonly Option<string> Output = new("--output") { HelpName = "FOLDER", Description = "Where the inputs that fail are written to.", DefaultValueFactory = _ => "." };
@@ -35,11 +36,6 @@ internal static class FuzzCommand
             if (single && target == FuzzTargets.All)
             {
                 result.AddError($"--replay and --seed-of-input need one target, not {FuzzTargets.All}.");
-            }
-
-            if (result.GetValue(Inputs) is < 1 || result.GetValue(Seconds) is < 0.1 or > 1_000_000)
-            {
-                result.AddError("--inputs is 1 and up, --seconds 0.1 to 1000000.");
             }
 
             foreach (Option<string?> option in new[] { Seed, InputSeed })

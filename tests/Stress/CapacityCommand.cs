@@ -7,22 +7,9 @@ internal static class CapacityCommand
 {
     internal const string ClientsName = "capacity-clients";
 
-    private static readonly Option<int> Peers = new("--peers")
-    {
-        HelpName = "N",
-        Description = "How many peers, 1 to 50000; each needs a socket in the child and a thread here. Default: 10000.",
-        DefaultValueFactory = _ => 10_000,
-    };
+    private static readonly Option<int> Peers = SoakCommand.Number("--peers", "N", "How many peers, 1 to 50000; each needs a socket in the child and a thread here.", 10_000, 1, 50_000);
 
     private static readonly Option<NetworkAddress> To = new("--to") { CustomParser = NetworkAddress.ParseRemote, Required = true };
-
-    static CapacityCommand() => Peers.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() is < 1 or > 50_000)
-        {
-            result.AddError("--peers is 1 to 50000.");
-        }
-    });
 
     internal static Command Create()
     {

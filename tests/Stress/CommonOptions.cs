@@ -22,18 +22,12 @@ internal static class CommonOptions
     }
 
     /// <summary>A time in seconds, with fractions.</summary>
-    internal static Option<double?> Seconds(string name, string description, double min, double max)
+    internal static Option<double?> Seconds(string name, string description, double min, double max) => new(name)
     {
-        var option = new Option<double?>(name) { HelpName = "SECONDS", Description = $"{description} {min} to {max}." };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } seconds && !(seconds >= min && seconds <= max))
-            {
-                result.AddError($"{name} is {min} to {max} seconds.");
-            }
-        });
-        return option;
-    }
+        HelpName = "SECONDS",
+        Description = $"{description} {min} to {max}.",
+        CustomParser = result => NumberOption.Parse(result, min, max),
+    };
 
     /// <summary>An error unless both options are given, or neither.</summary>
     internal static void RequireTogether(CommandResult result, Option first, Option second)

@@ -45,6 +45,7 @@ public sealed class BenchmarkProgramTests
 
     [TestCase("echo --peers 0", "no number from 1 to 10000")]
     [TestCase("echo --rounds 0", "--rounds is 1 to 1000")]
+    [TestCase("echo --size x", "--size is 1 to 1300, not 'x'")]
     [TestCase("handshakes --only fast", "'fast'")]
     [TestCase("tunnel --only fast", "'fast'"), CancelAfter(400_000)]
     public void Wrong_usage_is_told(string arguments, string expected)

@@ -54,6 +54,8 @@ public sealed class FuzzProgramTests
     [TestCase("nothing", "There is no target")]
     [TestCase("all --seed-of-input 1", "need one target")]
     [TestCase("hello --seed x", "no number")]
+    [TestCase("hello --inputs x", "--inputs is 1 and up, not 'x'")]
+    [TestCase("hello --seconds 0", "--seconds is 0.1 to 1000000, not '0'")]
     [TestCase("hello --inputs 0", "1 and up"), CancelAfter(90_000)]
     public void Wrong_usage_is_told(string arguments, string expected)
     {

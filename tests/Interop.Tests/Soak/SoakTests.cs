@@ -71,7 +71,9 @@ public sealed class SoakTests
 
     [TestCase("--datagram-size", "10..100", "'10..100' is no A..B with 32 <= A <= B <= 1300")]
     [TestCase("--lifetime", "9..3", "'9..3' is no A..B")]
-    [TestCase("--drop", "101", "--drop is 0 to 100 percent")]
+    [TestCase("--drop", "101", "--drop is 0 to 100, not '101'")]
+    [TestCase("--rate", "0.01", "--rate is 0.1 to 10000, not '0.01'")]
+    [TestCase("--peers", "many", "--peers is 1 to 20000, not 'many'")]
     [TestCase("--processes", "3", "--processes is 1 to 2")]
     [CancelAfter(60_000)]
     public void A_bad_option_is_named(string option, string value, string error)

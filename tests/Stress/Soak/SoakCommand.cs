@@ -33,17 +33,10 @@ internal static class SoakCommand
         HelpName = "R",
         Description = "Datagrams a second that each peer sends, 0.1 to 10000. Default: 10.",
         DefaultValueFactory = _ => 10,
+        CustomParser = result => NumberOption.Parse(result, 0.1, 10_000.0) ?? 0,
     };
 
     private static readonly Option<double?> Idle = CommonOptions.Seconds("--idle", "When a silent peer is given up.", 1, 86_400);
-
-    static SoakCommand() => Rate.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 10_000))
-        {
-            result.AddError("--rate is 0.1 to 10000.");
-        }
-    });
 
     internal static Command Create()
     {
@@ -88,34 +81,27 @@ internal static class SoakCommand
 
     internal static Option<int> Number(string name, string valueName, string description, int? defaultValue, int min, int max)
     {
-        var option = new Option<int>(name) { HelpName = valueName, Description = defaultValue is null ? description : $"{description} Default: {defaultValue}." };
+        var option = new Option<int>(name)
+        {
+            HelpName = valueName,
+            Description = defaultValue is null ? description : $"{description} Default: {defaultValue}.",
+            CustomParser = result => NumberOption.Parse<int>(result, min, max) ?? 0,
+        };
         if (defaultValue is { } value)
         {
             option.DefaultValueFactory = _ => value;
         }
 
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var number && (number < min || number > max))
-            {
-                result.AddError($"{name} is {min} to {max}.");
-            }
-        });
         return option;
     }
 
-    private static Option<double> Percent(string name, string what, double defaultValue)
+    private static Option<double> Percent(string name, string what, double defaultValue) => new(name)
     {
-        var option = new Option<double>(name) { HelpName = "PERCENT", Description = $"How many {what}, 0 to 100. Default: {defaultValue}.", DefaultValueFactory = _ => defaultValue };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 100))
-            {
-                result.AddError($"{name} is 0 to 100 percent.");
-            }
-        });
-        return option;
-    }
+        HelpName = "PERCENT",
+        Description = $"How many {what}, 0 to 100. Default: {defaultValue}.",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => NumberOption.Parse<double>(result, 0, 100) ?? 0,
+    };
 
     private static Option<NumberRange> Range(string name, string description, string defaultValue, int min, int max)
     {
