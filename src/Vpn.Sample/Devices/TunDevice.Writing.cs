@@ -164,7 +164,7 @@ internal sealed partial class TunDevice
         }
         catch (ObjectDisposedException)
         {
-            // As in Read; the caller counts it.
+            // As in Wait; the caller counts it.
         }
 
         return false;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using FifoDtls.TestSupport;
 using FifoVpn.Devices;
+using FifoVpn.Interop;
 using FifoVpn.Packets;
 using FifoVpn.Tests.Packets;
 using FifoVpn.Tests.Support;
@@ -16,6 +17,7 @@ internal sealed class TunOffloadTests
     private const DeviceOffloads TcpOnly = DeviceOffloads.Checksum | DeviceOffloads.TcpSegmentation;
     private const int UdpLevel = 17;
     private const int UdpSegment = 103;
+    private const int Packets = 10; // in a batch
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     [TestCase(false, DeviceOffloads.All, DeviceOffloads.All)]
@@ -134,6 +136,104 @@ internal sealed class TunOffloadTests
             }
 
             Assert.That(arrived, Is.EqualTo(expected), $"round {round}");
+        }
+
+        Assert.That(entrance.WriteErrors, Is.Zero);
+    });
+
+    [Test]
+    public void A_kernel_that_refuses_super_packets_gets_no_more_of_them_and_every_packet_alone([Values] bool tcp) => NetworkNamespace.Run(() =>
+    {
+        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+        using TunDevice exit = TunPair.OpenUp("10.99.0.1/24", DeviceOffloads.All, "out0");
+        using TunDevice entrance = TunPair.OpenUp("10.88.0.1/24", DeviceOffloads.All, "in0");
+        Random random = Checked.Seeded();
+        byte[] buffer = new byte[exit.ReadBufferSize];
+        WaitUntilForwarded(entrance, exit, new TestFlow(random, tcp, ipv6: false, 3), buffer);
+        TestFlow flow = new(random, tcp, ipv6: false);
+        Assert.That(Forward(), Is.LessThan(Packets), "they cross together");
+
+        int refusing = 0;
+        BlockingThread.Start("refused", () =>
+        {
+            SystemCallFilter.RefuseVectorWrites(abovePieces: 2, Errno.EINVAL); // the header and one packet may pass
+            refusing = Forward();
+        }).Join(Limit);
+        Assert.That(refusing, Is.EqualTo(Packets));
+
+        Assert.That(Forward(), Is.EqualTo(Packets), "not even tried any more");
+        Assert.That(entrance.WriteErrors, Is.Zero);
+
+        // How many reads the packets of a batch take at the other end, where they come whole and in order.
+        int Forward()
+        {
+            using PacketBatch batch = new();
+            List<byte> expected = [];
+            for (int i = 0; i < Packets; i++)
+            {
+                byte[] packet = flow.Next(1_000);
+                batch.TryAdd(packet);
+                expected.AddRange(packet[flow.HeaderLength..]);
+            }
+
+            entrance.WriteMany(batch);
+            int reads = 0;
+            List<byte> arrived = [];
+            while (arrived.Count < expected.Count)
+            {
+                Assert.That(exit.Wait(), Is.True);
+                if (exit.TryRead(buffer, out DevicePacket packet) && buffer[9] == flow.Protocol && BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(20)) == 10_001)
+                {
+                    reads++;
+                    arrived.AddRange(buffer.AsSpan(flow.HeaderLength, packet.Length - flow.HeaderLength));
+                }
+            }
+
+            Assert.That(arrived, Is.EqualTo(expected));
+            return reads;
+        }
+    });
+
+    [Test]
+    public void Several_threads_write_batches_at_a_time_and_every_flow_stays_whole([Values] bool tcp) => NetworkNamespace.Run(() =>
+    {
+        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+        using TunDevice exit = TunPair.OpenUp("10.99.0.1/24", DeviceOffloads.All, "out0");
+        using TunDevice entrance = TunPair.OpenUp("10.88.0.1/24", DeviceOffloads.All, "in0");
+        Random random = Checked.Seeded();
+        byte[] buffer = new byte[exit.ReadBufferSize];
+        WaitUntilForwarded(entrance, exit, new TestFlow(random, tcp, ipv6: false, 9), buffer);
+        TestFlow[] flows = [.. Enumerable.Range(0, 4).Select(i => new TestFlow(random, tcp, ipv6: false, 1 + i))];
+        for (int round = 0; round < 30; round++)
+        {
+            PacketBatch[] batches = [.. flows.Select(_ => new PacketBatch())];
+            List<byte>[] expected = [.. flows.Select(_ => new List<byte>())];
+            for (int i = 0; i < flows.Length * Packets; i++)
+            {
+                byte[] packet = flows[i % flows.Length].Next(500 + (i % flows.Length));
+                batches[i % flows.Length].TryAdd(packet);
+                expected[i % flows.Length].AddRange(packet[flows[0].HeaderLength..]);
+            }
+
+            using Barrier together = new(flows.Length);
+            BlockingThread[] writers = [.. batches.Select((batch, i) => BlockingThread.Start($"writes {i}", () =>
+            {
+                together.SignalAndWait(Limit);
+                entrance.WriteMany(batch);
+            }))];
+            List<byte>[] arrived = [.. flows.Select(_ => new List<byte>())];
+            while (arrived.Sum(flow => flow.Count) < expected.Sum(flow => flow.Count))
+            {
+                Assert.That(exit.Wait(), Is.True);
+                if (exit.TryRead(buffer, out DevicePacket packet) && buffer[9] == flows[0].Protocol && BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(20)) - 10_001 is var flow and >= 0 and < 4)
+                {
+                    arrived[flow].AddRange(buffer.AsSpan(flows[0].HeaderLength, packet.Length - flows[0].HeaderLength));
+                }
+            }
+
+            BlockingThread.JoinAll(Limit, writers);
+            Assert.That(arrived, Is.EqualTo(expected), $"round {round}");
+            Array.ForEach(batches, batch => batch.Dispose());
         }
 
         Assert.That(entrance.WriteErrors, Is.Zero);
