@@ -159,7 +159,7 @@ internal sealed class MemoryPacketDeviceTests
         using MemoryPacketDevice device = new("mem0", Mtu);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => device.ReadPacket(new byte[Mtu - 1]), Throws.ArgumentException);
+            Assert.That(() => device.TryRead(new byte[Mtu - 1], out _), Throws.ArgumentException);
             Assert.That(() => device.Take(new byte[Mtu - 1], TimeSpan.Zero, out _), Throws.ArgumentException);
             Assert.That(() => device.Inject([], TimeSpan.Zero), Throws.ArgumentException);
             Assert.That(() => device.Inject(new byte[Mtu + 1], TimeSpan.Zero), Throws.ArgumentException);

@@ -238,7 +238,7 @@ internal sealed class TunDeviceTests(DeviceOffloads offloads)
     public void Too_small_a_buffer_is_an_error() => NetworkNamespace.Run(() =>
     {
         using TunDevice device = TunDevice.Open("fifo0", Mtu, offloads);
-        Assert.That(() => device.ReadPacket(new byte[device.ReadBufferSize - 1]), Throws.ArgumentException);
+        Assert.That(() => device.TryRead(new byte[device.ReadBufferSize - 1], out _), Throws.ArgumentException);
     });
 
     [Test]
