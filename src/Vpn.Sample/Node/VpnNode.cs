@@ -58,7 +58,7 @@ internal sealed partial class VpnNode : IDisposable
                 Session = RunIncoming,
                 HandshakeTimeout = options.HandshakeTimeout,
                 RetransmissionTimeout = RetransmissionTimeout,
-                FifoCapacity = 1024, // TCP sends in bursts of its window; 256 lost 7 % of them in a first measurement
+                FifoCapacity = 256, // what stands in it is latency: with 1,024, TCP was an eighth faster, and a ping beside it took 2.5 times as long
                 MaxDatagramSize = device.Mtu + VpnNodeOptions.DatagramOverhead,
                 MaxHandshakeDatagramSize = HandshakeDatagramSize,
                 SegmentationOffload = options.Offload,
