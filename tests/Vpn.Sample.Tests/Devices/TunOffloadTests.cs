@@ -142,14 +142,8 @@ internal sealed class TunOffloadTests
     });
 
     [Test]
-    public void A_kernel_that_refuses_super_packets_gets_no_more_of_them_and_every_packet_alone([Values] bool tcp) => NetworkNamespace.Run(() =>
+    public void A_kernel_that_refuses_super_packets_gets_no_more_of_them_and_every_packet_alone([Values] bool tcp) => BetweenDevices(tcp, (entrance, exit, random, buffer) =>
     {
-        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
-        using TunDevice exit = TunPair.OpenUp("10.99.0.1/24", DeviceOffloads.All, "out0");
-        using TunDevice entrance = TunPair.OpenUp("10.88.0.1/24", DeviceOffloads.All, "in0");
-        Random random = Checked.Seeded();
-        byte[] buffer = new byte[exit.ReadBufferSize];
-        WaitUntilForwarded(entrance, exit, new TestFlow(random, tcp, ipv6: false, 3), buffer);
         TestFlow flow = new(random, tcp, ipv6: false);
         Assert.That(Forward(), Is.LessThan(Packets), "they cross together");
 
@@ -195,14 +189,8 @@ internal sealed class TunOffloadTests
     });
 
     [Test]
-    public void Several_threads_write_batches_at_a_time_and_every_flow_stays_whole([Values] bool tcp) => NetworkNamespace.Run(() =>
+    public void Several_threads_write_batches_at_a_time_and_every_flow_stays_whole([Values] bool tcp) => BetweenDevices(tcp, (entrance, exit, random, buffer) =>
     {
-        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
-        using TunDevice exit = TunPair.OpenUp("10.99.0.1/24", DeviceOffloads.All, "out0");
-        using TunDevice entrance = TunPair.OpenUp("10.88.0.1/24", DeviceOffloads.All, "in0");
-        Random random = Checked.Seeded();
-        byte[] buffer = new byte[exit.ReadBufferSize];
-        WaitUntilForwarded(entrance, exit, new TestFlow(random, tcp, ipv6: false, 9), buffer);
         TestFlow[] flows = [.. Enumerable.Range(0, 4).Select(i => new TestFlow(random, tcp, ipv6: false, 1 + i))];
         for (int round = 0; round < 30; round++)
         {
@@ -287,6 +275,18 @@ internal sealed class TunOffloadTests
                 batch.Clear();
             }
         }
+    });
+
+    // Two devices of one host, which forwards IPv4 from the one to the other, super-packets as they are.
+    private static void BetweenDevices(bool tcp, Action<TunDevice, TunDevice, Random, byte[]> test) => NetworkNamespace.Run(() =>
+    {
+        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+        using TunDevice exit = TunPair.OpenUp("10.99.0.1/24", DeviceOffloads.All, "out0");
+        using TunDevice entrance = TunPair.OpenUp("10.88.0.1/24", DeviceOffloads.All, "in0");
+        Random random = Checked.Seeded();
+        byte[] buffer = new byte[exit.ReadBufferSize];
+        WaitUntilForwarded(entrance, exit, new TestFlow(random, tcp, ipv6: false, 9), buffer);
+        test(entrance, exit, random, buffer);
     });
 
     // The kernel makes IPv6 routes of its own a moment after the address.
