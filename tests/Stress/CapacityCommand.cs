@@ -9,6 +9,8 @@ internal static class CapacityCommand
 
     private static readonly Option<int> Peers = SoakCommand.Number("--peers", "N", "How many peers, 1 to 50000; each needs a socket in the child and a thread here.", 10_000, 1, 50_000);
 
+    private static readonly Option<int> Hold = SoakCommand.Number("--hold", "SECONDS", "How long to watch all peers idle before they close, 0 to 3600; the slopes are those of the second half.", 60, 0, 3_600);
+
     private static readonly Option<NetworkAddress> To = new("--to") { CustomParser = NetworkAddress.ParseRemote, Required = true };
 
     internal static Command Create()
@@ -16,13 +18,15 @@ internal static class CapacityCommand
         var command = new Command(
             "capacity",
             "Measures what an idle peer costs a server: N clients in a child process connect over loopback, and once all are connected the resident memory, the threads and the time "
-            + "are printed to stdout; then the clients close, and how long that took and what is left is printed. It rests for 3 seconds before each figure, so that peers are idle and memory has settled. Linux only.")
+            + "are printed to stdout; then all stay idle for a while, and the slopes of threads, descriptors and memory are printed; then the clients close, and how long that took and what is left is printed. "
+            + "It rests for 3 seconds before each figure, so that peers are idle and memory has settled. Linux only.")
         {
             Peers,
+            Hold,
         };
         command.SetAction(parsed =>
         {
-            CapacityServer.Run(parsed.GetValue(Peers));
+            CapacityServer.Run(parsed.GetValue(Peers), TimeSpan.FromSeconds(parsed.GetValue(Hold)));
             return ExitCode.Ok;
         });
         return command;

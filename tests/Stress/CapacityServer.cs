@@ -12,8 +12,8 @@ internal static class CapacityServer
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(60);
 
-    /// <summary>Starts the clients, waits for them, lets them close, and prints a line before, one while they are connected and one after.</summary>
-    internal static void Run(int peers)
+    /// <summary>Starts the clients, waits for them, watches them idle, lets them close, and prints a line before, one when they are connected, one of the idle time and one after.</summary>
+    internal static void Run(int peers, TimeSpan hold)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -41,6 +41,7 @@ internal static class CapacityServer
         }
 
         Print(string.Create(CultureInfo.InvariantCulture, $"{endpoint.Statistics.Peers} peers after {connecting.TotalSeconds:0.0} s"), endpoint, peers, before);
+        PrintSlopes(hold);
         start = Stopwatch.GetTimestamp();
         clients.StandardInput.Close();
         bool closed = ended.Wait(Closing);
@@ -81,6 +82,31 @@ internal static class CapacityServer
             $"{what}: resident {resident} KiB{Each(resident - before.Resident, peers)}; without the runtime's reserve {compact} KiB{Each(compact - before.Compact, peers)}; "
             + $"managed heap {GC.GetTotalMemory(forceFullCollection: true) >> 10} KiB; {Status("Threads:")} threads; kernel drops {endpoint.Statistics.KernelDrops}");
         return (resident, compact);
+    }
+
+    /// <summary>What all peers hold while they are idle, and whether it stays the same.</summary>
+    private static void PrintSlopes(TimeSpan hold)
+    {
+        if (hold == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var watch = new ResourceWatch(hold);
+        Thread.Sleep(hold);
+        watch.Stop();
+        ResourceReport report = watch.Finish();
+        Console.WriteLine(
+            $"idle for {hold.TotalSeconds:0} s: {Slope("threads", report.Threads)}; {Slope("descriptors", report.Descriptors)}; {Slope("resident", report.Resident, "KiB")}; "
+            + $"{Slope("native heap", report.Native, "KiB")}; {Slope("managed heap", report.Managed, "KiB")}");
+    }
+
+    private static string Slope(string what, ResourceSeries series, string? unit = null)
+    {
+        double divisor = unit is null ? 1 : 1024;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what} {series.Start / divisor:0}{(unit is null ? "" : " " + unit)}, {series.SlopePerMinute / divisor:+0.0;-0.0;0.0} ± {series.SlopeErrorPerMinute / divisor:0.0} a minute");
     }
 
     private static string Each(long more, int peers) => peers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {more / (double)peers:0.0} KiB each");

@@ -4,7 +4,7 @@ namespace FifoDtls;
 
 /// <summary>
 /// Dedicated threads for peers. Starting a thread costs more than a handshake, so a finished one parks and is used again;
-/// how many park, and for how long, is bounded. Thread-safe.
+/// how many park, and for how long, is bounded. The last to park is the first to be used, so those that nobody needs end. Thread-safe.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
@@ -12,12 +12,12 @@ internal sealed class WorkerThreads : IDisposable
     private static WorkerThreads? CurrentPool;
 
     private readonly object _gate = new(); // a monitor: guards all fields below
-    private readonly LinkedList<(Action Work, Action? Refused)> _waiting = new();
+    private readonly LinkedList<(Action Work, Action? Refused)> _waiting = new(); // empty while a thread is parked
+    private readonly LinkedList<ParkedThread> _parked = new();
     private readonly int _stackSize;
     private readonly int _maxParked;
     private readonly TimeSpan _parkingTime;
     private readonly ILogger _logger;
-    private int _parked;
     private int _threads;
     private bool _starting;
     private bool _disposed;
@@ -68,9 +68,15 @@ internal sealed class WorkerThreads : IDisposable
                 return false;
             }
 
+            if (_parked.Last is { } parked)
+            {
+                _parked.RemoveLast();
+                parked.Value.Wake(work);
+                return true;
+            }
+
             node = _waiting.AddLast((work, refused));
-            start = MayStart(_waiting.Count > _parked);
-            Monitor.Pulse(_gate); // until disposal only parked threads wait here
+            start = MayStart(missing: true);
         }
 
         if (!start || TryStartThread())
@@ -89,7 +95,12 @@ internal sealed class WorkerThreads : IDisposable
         lock (_gate)
         {
             _disposed = true;
-            Monitor.PulseAll(_gate);
+            foreach (ParkedThread parked in _parked)
+            {
+                parked.Wake(work: null);
+            }
+
+            _parked.Clear();
         }
     }
 
@@ -157,13 +168,13 @@ internal sealed class WorkerThreads : IDisposable
         }
     }
 
-    // No thread could be started: what no parked thread will take must not wait until some session ends, which may be never.
+    // No thread could be started: what waits for one must not wait until some session ends, which may be never.
     private void RefuseWaiting()
     {
         List<Action?> refused = [];
         lock (_gate)
         {
-            while (_waiting.Count > _parked && _waiting.Last is { } last)
+            while (_waiting.Last is { } last)
             {
                 refused.Add(last.Value.Refused);
                 _waiting.RemoveLast();
@@ -193,6 +204,9 @@ internal sealed class WorkerThreads : IDisposable
     /// <returns>The next work, or <see langword="null"/> when the thread is to end.</returns>
     private Action? TakeWork(bool isNew, out bool startNext)
     {
+        LinkedListNode<ParkedThread>? parked = null;
+        Action? work = null;
+        startNext = false;
         lock (_gate)
         {
             if (isNew)
@@ -200,41 +214,91 @@ internal sealed class WorkerThreads : IDisposable
                 _starting = false;
             }
 
-            if (_waiting.Count == 0)
+            if (_waiting.First is { } next)
             {
-                Park();
+                _waiting.RemoveFirst();
+                work = next.Value.Work;
             }
+            else if (!_disposed && _parked.Count < _maxParked)
+            {
+                parked = _parked.AddLast(new ParkedThread());
+            }
+        }
 
-            startNext = false;
-            if (_waiting.First is not { } next)
+        if (parked is not null)
+        {
+            work = Park(parked);
+        }
+
+        lock (_gate)
+        {
+            if (work is null)
             {
                 _threads--;
-                Monitor.PulseAll(_gate);
-                return null;
+                Monitor.PulseAll(_gate); // only WaitForEnd waits here
             }
-
-            _waiting.RemoveFirst();
-            bool spareIsMissing = KeepsSpare && isNew && _waiting.Count == _parked && _parked + 1 < _maxParked && !_disposed;
-            startNext = MayStart(_waiting.Count > _parked || spareIsMissing);
-            return next.Value.Work;
+            else
+            {
+                bool spareIsMissing = KeepsSpare && isNew && _parked.Count == 0 && _maxParked > 1 && !_disposed;
+                startNext = MayStart(_waiting.Count > 0 || spareIsMissing);
+            }
         }
+
+        return work;
     }
 
-    private void Park()
+    private Action? Park(LinkedListNode<ParkedThread> node)
     {
-        if (_parked >= _maxParked)
-        {
-            return;
-        }
-
         Thread.CurrentThread.Name = "dtls-parked";
-        _parked++;
-        Deadline deadline = Deadline.After(_parkingTime);
-        while (_waiting.Count == 0 && !_disposed && !deadline.HasPassed)
+        if (node.Value.Wait(_parkingTime, out Action? work))
         {
-            Monitor.Wait(_gate, deadline.RemainingMilliseconds);
+            return work;
         }
 
-        _parked--;
+        lock (_gate)
+        {
+            if (node.List is not null)
+            {
+                _parked.Remove(node);
+                return null;
+            }
+        }
+
+        node.Value.Wait(Timeout.InfiniteTimeSpan, out work); // woken just when its time was up
+        return work;
+    }
+
+    /// <summary>A thread that waits for work; whoever takes it out of the list wakes it.</summary>
+    private sealed class ParkedThread
+    {
+        private Action? _work; // both guarded by this object's monitor
+        private bool _woken;
+
+        /// <param name="work"><see langword="null"/> if it is to end.</param>
+        internal void Wake(Action? work)
+        {
+            lock (this)
+            {
+                _work = work;
+                _woken = true;
+                Monitor.Pulse(this);
+            }
+        }
+
+        /// <returns>Whether it was woken within the limit.</returns>
+        internal bool Wait(TimeSpan limit, out Action? work)
+        {
+            Deadline deadline = Deadline.After(limit);
+            lock (this)
+            {
+                while (!_woken && !deadline.HasPassed)
+                {
+                    Monitor.Wait(this, deadline.RemainingMilliseconds);
+                }
+
+                work = _work;
+                return _woken;
+            }
+        }
     }
 }

@@ -48,6 +48,22 @@ public sealed class WorkerThreadsTests
         Eventually.Equal(0, () => threads.Count, Limit, "the number of threads");
     }
 
+    /// <summary>Those that parked last are used, so the others' time runs out: a trickle of peers does not keep what a burst has left.</summary>
+    [Test, Watchdog(60)]
+    public void Threads_in_excess_end_while_work_keeps_coming()
+    {
+        using var threads = new WorkerThreads(StackSize, maxParked: 16, parkingTime: TimeSpan.FromMilliseconds(200), NullLogger.Instance);
+        RunTogether(threads, 16);
+
+        Deadline deadline = Deadline.After(Limit);
+        while (threads.Count > 4 && !deadline.HasPassed)
+        {
+            Run(threads, () => 0);
+        }
+
+        Assert.That(threads.Count, Is.LessThanOrEqualTo(4));
+    }
+
     [Test, Watchdog(60)]
     public void A_burst_runs_all_at_once_although_the_caller_starts_one_thread()
     {
