@@ -10,6 +10,11 @@ internal sealed partial class FifoBio
     private const byte HelloVerifyRequest = 3;
     private const int AtMessageSequence = DtlsRecord.HeaderSize + 4;
 
+    private const int AtFragmentOffset = DtlsRecord.HeaderSize + 6;
+    private const int AtServerRandom = DtlsRecord.HeaderSize + 12 + 2; // behind the message's header and the version
+
+    private ulong? _serverRandom; // the first 64 bits tell two of them apart
+    private bool _hearsTwo;
     private bool _hearsOther;
     private bool _asksNoCookie;
     private ulong _firstNumberWithCookie = ulong.MaxValue;
@@ -20,11 +25,18 @@ internal sealed partial class FifoBio
     /// <summary>Client role: whether the server has refused the cookie. Then it was that of another attempt, and libssl has no way on: it would repeat the refused one until the deadline.</summary>
     internal bool CookieRefused { get; private set; }
 
+    /// <summary>
+    /// Client role: whether two ServerHellos have come and the server has not gone on since the client has repeated its flight. libssl has taken the first, which answered another attempt, and drops all that
+    /// belongs to its own as old or as not decryptable: nothing but a signature would have told it.
+    /// </summary>
+    internal bool HasTakenOther => _hearsTwo && _repetitions > 0;
+
     /// <summary>Forgets the attempt: libssl begins anew, with another random.</summary>
     internal void BeginAnew()
     {
-        _hearsOther = _asksNoCookie = HasCookie = CookieRefused = _holdsAlert = false;
+        _hearsTwo = _hearsOther = _asksNoCookie = HasCookie = CookieRefused = _holdsAlert = false;
         _firstNumberWithCookie = ulong.MaxValue;
+        _serverRandom = null;
         AlertSent = null;
     }
 
@@ -45,6 +57,12 @@ internal sealed partial class FifoBio
             bool isFirst = BinaryPrimitives.ReadUInt16BigEndian(record[AtMessageSequence..]) == 0;
             _asksNoCookie |= isFirst;
             _hearsOther |= !isFirst && !_asksNoCookie;
+        }
+        else if (message == ServerHello && record.Length >= AtServerRandom + sizeof(ulong) && record[AtFragmentOffset..].StartsWith<byte>([0, 0, 0]))
+        {
+            ulong random = BinaryPrimitives.ReadUInt64BigEndian(record[AtServerRandom..]);
+            _hearsTwo |= _serverRandom is { } first && first != random;
+            _serverRandom ??= random;
         }
 
         return _hearsOther;

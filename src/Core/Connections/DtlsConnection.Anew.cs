@@ -2,8 +2,8 @@ using FifoDtls.Interop;
 
 namespace FifoDtls;
 
-// A client that begins at the address of an attempt that was given up a moment ago may get what the server has sent for that one: a cookie that is not its own, or a flight whose signature covers another random. Both end
-// libssl's attempt, and neither says anything about the server. So the client begins anew, within the same deadline.
+// A client that begins at the address of an attempt that was given up a moment ago may get what the server has sent for that one: a cookie that is not its own, or a flight that covers another random, which a wrong signature
+// tells, or, if there is none, that libssl takes nothing more. All end libssl's attempt, and none says anything about the server. So the client begins anew, within the same deadline.
 public sealed unsafe partial class DtlsConnection
 {
     // Each is caused by the server's answer; a server that never takes its own cookies must not be asked for ever.
@@ -19,7 +19,7 @@ public sealed unsafe partial class DtlsConnection
     {
         // Without cookies the server keeps the first ClientHello, and has no use for another one.
         bool bySignature = failure is DtlsProtocolException { Alert: DtlsAlert.DecryptError, AlertSender: DtlsSide.Local } && _bio.HasCookie;
-        if (Role != DtlsRole.Client || !(bySignature || (failure is null && _bio.CookieRefused)) || _freshStarts == MaxFreshStarts)
+        if (Role != DtlsRole.Client || !(bySignature || (failure is null && (_bio.CookieRefused || _bio.HasTakenOther))) || _freshStarts == MaxFreshStarts)
         {
             return false;
         }

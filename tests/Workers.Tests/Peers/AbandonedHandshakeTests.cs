@@ -1,3 +1,4 @@
+using System.Net.Security;
 using FifoDtls.TestSupport;
 
 namespace FifoDtls.Tests;
@@ -106,6 +107,61 @@ public sealed class AbandonedHandshakeTests
         Eventually.Equal((1, 0), () => (server.Statistics.Peers, server.Statistics.AcceptingHandshakes), Limit, "the peers and handshakes");
     }
 
+    /// <summary>Such a flight has no signature, so libssl takes it, and then nothing of its own any more.</summary>
+    [Test, Watchdog(60)]
+    public void The_unsigned_flight_of_an_abandoned_handshake_does_not_end_the_new_one([Values] bool resumed)
+    {
+        using DtlsContext context = resumed ? Resuming() : PreShared();
+        using DtlsEndpoint server = Server(TimeSpan.FromSeconds(1), context);
+        using var client = new RawClient(server.LocalEndPoint);
+        using DtlsSession? session = resumed ? SessionOf(client, context) : null;
+        byte[]? abandoned = null;
+        client.TryHandshake(context, (number, datagram) => number == 1 ? Keep(datagram, out abandoned) : datagram, TimeSpan.FromMilliseconds(200), session: session);
+        DtlsConnection connection = client.Begin(
+            context,
+            (number, datagram) =>
+            {
+                if (number == 1)
+                {
+                    long sent = server.Statistics.DatagramsSent;
+                    client.SendRaw(abandoned!);
+                    Eventually.True(() => server.Statistics.DatagramsSent > sent, Limit, "the server has answered it");
+                }
+
+                return datagram;
+            },
+            session: session);
+
+        connection.Handshake(Limit);
+
+        EchoClient.Of(connection).RoundTrips(3);
+        Assert.That(connection.Negotiated!.WasResumed, Is.EqualTo(resumed));
+        Eventually.Equal(0, () => server.Statistics.AcceptingHandshakes, Limit, "the handshakes");
+    }
+
+    /// <summary>After the cookie exchange, with the number of the HelloVerifyRequest: libssl drops it as old, and so must everything before it.</summary>
+    [Test, Watchdog(60)]
+    public void A_ServerHello_too_short_for_a_random_is_no_matter([Values(0, 1, 2, 9)] byte size)
+    {
+        using DtlsEndpoint server = Server(TimeSpan.FromSeconds(1));
+        using var client = new RawClient(server.LocalEndPoint);
+        using var forger = new RawClient(client.LocalEndPoint);
+        byte[] forged = [22, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, (byte)(12 + size), 2, 0, 0, size, 0, 0, 0, 0, 0, 0, 0, size, .. new byte[size]];
+        DtlsConnection connection = client.Begin(TestContexts.Client, (number, datagram) =>
+        {
+            if (number == 1)
+            {
+                forger.SendRaw(forged); // waits for the client before the server's answer does
+            }
+
+            return datagram;
+        });
+
+        connection.Handshake(Limit);
+
+        EchoClient.Of(connection).RoundTrips(3);
+    }
+
     [Test, Watchdog(60)]
     public void A_server_that_never_takes_its_own_cookies_is_not_asked_for_ever()
     {
@@ -126,15 +182,45 @@ public sealed class AbandonedHandshakeTests
         Assert.That(server.Statistics.Peers, Is.Zero);
     }
 
-    private static DtlsEndpoint Server(TimeSpan repetition) => new(new DtlsEndpointOptions
+    private static DtlsEndpoint Server(TimeSpan repetition) => Server(repetition, TestContexts.Server);
+
+    private static DtlsEndpoint Server(TimeSpan repetition, DtlsContext context) => new(new DtlsEndpointOptions
     {
         LocalEndPoint = TestEndpoints.Loopback,
-        ServerContext = TestContexts.Server,
+        ServerContext = context,
         Session = Sessions.Echo,
         RetransmissionTimeout = repetition,
         MaxRetransmissionTimeout = repetition < TimeSpan.FromSeconds(1) ? repetition : TimeSpan.FromSeconds(60),
         MaxParkedThreads = 0,
     });
+
+    private static DtlsContext PreShared() => new(new DtlsContextOptions
+    {
+        ClientPsk = _ => new DtlsPsk("client", new byte[16]), ServerPsk = _ => new byte[16], CipherSuites = [TlsCipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256],
+    });
+
+    private static DtlsContext Resuming()
+    {
+        using DtlsCredentials credentials = DtlsCredentials.FromCertificate(TestPki.Server);
+        return new DtlsContext(new DtlsContextOptions
+        {
+            Credentials = credentials, TrustAnchors = [TestPki.Ca], ClientCertificates = DtlsClientCertificates.None, Resumption = new DtlsResumptionOptions { Scope = "test" },
+        });
+    }
+
+    private static DtlsSession SessionOf(RawClient client, DtlsContext context)
+    {
+        DtlsConnection connection = client.Connect(context);
+        DtlsSession session = connection.ExportSession()!;
+        connection.Close();
+        return session;
+    }
+
+    private static byte[]? Keep(byte[] datagram, out byte[]? kept)
+    {
+        kept = datagram;
+        return null;
+    }
 
     /// <summary>The ClientHello with the cookie that the server gives for it.</summary>
     private static HelloBuilder Prove(RawClient client, HelloBuilder hello)
