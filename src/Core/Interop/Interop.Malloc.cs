@@ -13,6 +13,9 @@ internal static partial class LibMalloc
     [LibraryImport(Name)]
     internal static partial void free(nint piece);
 
+    [LibraryImport(Name)]
+    internal static partial int malloc_trim(nuint pad);
+
     /// <summary>Whether the process's C library is glibc.</summary>
     internal static bool IsGlibc { get; } =
         OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _);

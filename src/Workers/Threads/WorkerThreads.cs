@@ -8,6 +8,9 @@ namespace FifoDtls;
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
+    /// <summary>How many threads must have ended since the last time before free memory is given back: it costs about as much as to start as many.</summary>
+    private const int ManyThreads = 64;
+
     [ThreadStatic]
     private static WorkerThreads? CurrentPool;
 
@@ -19,6 +22,7 @@ internal sealed class WorkerThreads : IDisposable
     private readonly TimeSpan _parkingTime;
     private readonly ILogger _logger;
     private int _threads;
+    private int _endedSinceTrim;
     private bool _starting;
     private bool _disposed;
 
@@ -38,6 +42,9 @@ internal sealed class WorkerThreads : IDisposable
     /// one after the other: to start one keeps it for up to a millisecond. Default: no.
     /// </summary>
     internal bool KeepsSpare { private get; init; }
+
+    /// <summary>How the memory that many threads have used is given back to the system, once the time of a parked one is up; tests count it.</summary>
+    internal Action Trim { private get; init; } = MallocArenas.Trim;
 
     /// <summary>Threads alive now: working or parked.</summary>
     internal int Count
@@ -199,6 +206,29 @@ internal sealed class WorkerThreads : IDisposable
 
             work();
         }
+
+        TrimIfManyHaveEnded();
+        lock (_gate)
+        {
+            _threads--;
+            Monitor.PulseAll(_gate); // only WaitForEnd waits here
+        }
+    }
+
+    // A thread that finds no place to park ends in the middle of a burst, when others will need the memory at once. One whose time is up is not missed.
+    private void TrimIfManyHaveEnded()
+    {
+        lock (_gate)
+        {
+            if (++_endedSinceTrim < ManyThreads || _parked.Count >= _maxParked || _disposed)
+            {
+                return;
+            }
+
+            _endedSinceTrim = 0;
+        }
+
+        Trim();
     }
 
     /// <returns>The next work, or <see langword="null"/> when the thread is to end.</returns>
@@ -230,18 +260,15 @@ internal sealed class WorkerThreads : IDisposable
             work = Park(parked);
         }
 
+        if (work is null)
+        {
+            return null;
+        }
+
         lock (_gate)
         {
-            if (work is null)
-            {
-                _threads--;
-                Monitor.PulseAll(_gate); // only WaitForEnd waits here
-            }
-            else
-            {
-                bool spareIsMissing = KeepsSpare && isNew && _parked.Count == 0 && _maxParked > 1 && !_disposed;
-                startNext = MayStart(_waiting.Count > 0 || spareIsMissing);
-            }
+            bool spareIsMissing = KeepsSpare && isNew && _parked.Count == 0 && _maxParked > 1 && !_disposed;
+            startNext = MayStart(_waiting.Count > 0 || spareIsMissing);
         }
 
         return work;

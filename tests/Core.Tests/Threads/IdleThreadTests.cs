@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FifoDtls.Interop;
 using FifoDtls.TestSupport;
 
 namespace FifoDtls.Tests;
 
 [TestFixture, Platform("Linux")]
-internal sealed unsafe partial class IdleThreadTests
+internal sealed unsafe class IdleThreadTests
 {
     private const int Deep = 128 << 10;
     private const int Near = 16 << 10; // what the test itself calls
@@ -82,15 +81,6 @@ internal sealed unsafe partial class IdleThreadTests
         byte here;
         nint end = ((nint)(&here) - Near) & -Environment.SystemPageSize;
         nint start = (end + (2 * Near) - Deep) & -Environment.SystemPageSize;
-        byte[] resident = new byte[(end - start) / Environment.SystemPageSize];
-        fixed (byte* first = resident)
-        {
-            Assert.That(mincore(start, (nuint)(end - start), first), Is.Zero);
-        }
-
-        return resident.Count(page => (page & 1) != 0);
+        return ResidentPages.Count(start, end);
     }
-
-    [LibraryImport("libc")]
-    private static partial int mincore(nint start, nuint length, byte* resident);
 }

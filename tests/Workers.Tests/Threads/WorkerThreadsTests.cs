@@ -64,6 +64,32 @@ public sealed class WorkerThreadsTests
         Assert.That(threads.Count, Is.LessThanOrEqualTo(4));
     }
 
+    /// <summary>Not while threads end because there are more than may park: others will need the memory at once.</summary>
+    [Test, Watchdog(60)]
+    public void Free_memory_is_given_back_once_many_threads_have_ended_and_a_parked_ones_time_is_up()
+    {
+        int trims = 0;
+        int threadsAtTrim = 0;
+        WorkerThreads? threads = null;
+        using (threads = new WorkerThreads(StackSize, maxParked: 2, parkingTime: TimeSpan.FromMilliseconds(200), NullLogger.Instance)
+        {
+            Trim = () =>
+            {
+                threadsAtTrim = threads!.Count;
+                Interlocked.Increment(ref trims);
+            },
+        })
+        {
+            RunTogether(threads, 50);
+            Eventually.Equal(0, () => threads.Count, Limit, "the threads");
+            Assert.That(trims, Is.Zero, "50 are not many");
+
+            RunTogether(threads, 50);
+            Eventually.Equal(0, () => threads.Count, Limit, "the threads");
+            Assert.That((trims, threadsAtTrim), Is.EqualTo((1, 1)).Or.EqualTo((1, 2)), "the one that does it is still there");
+        }
+    }
+
     [Test, Watchdog(60)]
     public void A_burst_runs_all_at_once_although_the_caller_starts_one_thread()
     {

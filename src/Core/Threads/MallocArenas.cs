@@ -1,0 +1,18 @@
+using FifoDtls.Interop;
+
+namespace FifoDtls;
+
+/// <summary>
+/// glibc gives freed memory back to the system only from the end of an arena, so what thousands of associations have used stays with the process for as long as one of the last pieces is in use.
+/// </summary>
+internal static class MallocArenas
+{
+    /// <summary>Gives the free pages of all arenas back. Each arena is locked meanwhile, for some milliseconds if there is much to give back.</summary>
+    internal static void Trim()
+    {
+        if (LibMalloc.IsGlibc)
+        {
+            _ = LibMalloc.malloc_trim(0); // whether there was any
+        }
+    }
+}
