@@ -12,8 +12,8 @@ internal static class CapacityServer
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(60);
 
-    /// <summary>Starts the clients, waits for them, watches them idle, lets them close, and prints a line before, one when they are connected, one of the idle time and one after.</summary>
-    internal static void Run(int peers, TimeSpan hold)
+    /// <summary>Starts the clients, waits for them, watches them idle, lets them close, and prints a line before, one when they are connected, one of the idle time and two after.</summary>
+    internal static void Run(int peers, TimeSpan hold, TimeSpan rest)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -53,6 +53,11 @@ internal static class CapacityServer
         }
 
         Print($"closed by their clients after {closing}", endpoint, peers: 0, before: default);
+        if (rest > TimeSpan.Zero)
+        {
+            Thread.Sleep(rest);
+            Print($"{rest.TotalSeconds:0} s later", endpoint, peers: 0, before: default);
+        }
     }
 
     private static void Count(DtlsPeer peer, CountdownEvent ended)

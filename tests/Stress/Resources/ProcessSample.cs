@@ -9,11 +9,13 @@ namespace FifoDtls.Stress;
 /// <param name="Descriptors">Open file descriptors but for those of assemblies, which the runtime loads when it first needs them and keeps.</param>
 /// <param name="Resident">Resident memory, in bytes.</param>
 /// <param name="Managed">The managed heap with its garbage, in bytes.</param>
+/// <param name="Committed">What the collector has of the system, for the managed heap and its reserve, as of its last run, in bytes.</param>
 /// <param name="Native">The native heap in use, in bytes: see <see cref="NativeHeap"/>.</param>
-internal sealed record ProcessSample(double Seconds, int Threads, int Descriptors, long Resident, long Managed, long Native)
+internal sealed record ProcessSample(double Seconds, int Threads, int Descriptors, long Resident, long Managed, long Committed, long Native)
 {
     internal static ProcessSample Take(long start) => new(
-        Stopwatch.GetElapsedTime(start).TotalSeconds, CountThreads(), CountDescriptors(), ResidentBytes(), GC.GetTotalMemory(forceFullCollection: false), NativeHeap.InUse());
+        Stopwatch.GetElapsedTime(start).TotalSeconds, CountThreads(), CountDescriptors(), ResidentBytes(), GC.GetTotalMemory(forceFullCollection: false),
+        GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, NativeHeap.InUse());
 
     private static int CountDescriptors()
     {

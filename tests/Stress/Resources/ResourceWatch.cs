@@ -46,16 +46,17 @@ internal sealed class ResourceWatch
             end = ProcessSample.Take(_start);
         }
 
-        GC.Collect(); // after the judgement on handles, which finalizers would flatter; memory is judged without garbage, to which dead threads belong
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // after the judgement on handles, which finalizers would flatter; memory is judged without garbage, to which dead threads belong, and without the collector's reserve
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ProcessSample collected = ProcessSample.Take(_start);
-        end = end with { Resident = collected.Resident, Managed = collected.Managed, Native = collected.Native };
+        end = end with { Resident = collected.Resident, Managed = collected.Managed, Committed = collected.Committed, Native = collected.Native };
         return new ResourceReport(
             ResourceSeries.Of(_baseline, _samples, end, sample => sample.Threads),
             ResourceSeries.Of(_baseline, _samples, end, sample => sample.Descriptors),
             ResourceSeries.Of(_baseline, _samples, end, sample => sample.Resident),
             ResourceSeries.Of(_baseline, _samples, end, sample => sample.Managed),
+            ResourceSeries.Of(_baseline, _samples, end, sample => sample.Committed),
             ResourceSeries.Of(_baseline, _samples, end, sample => sample.Native),
             _samples.Count);
     }
