@@ -6,7 +6,7 @@ namespace FifoVpn.Status;
 /// <param name="Device">The TUN device.</param>
 /// <param name="Mtu">Its MTU.</param>
 /// <param name="Listen">The UDP address and port that the socket is bound to.</param>
-/// <param name="Offloads">What crosses many at a time now: of the device <c>checksum</c>, <c>tcpSegmentation</c>, <c>udpSegmentation</c>, of the socket <c>socketSend</c>, <c>socketReceive</c>.</param>
+/// <param name="Offloads">What crosses many at a time: as agreed with the kernel at the start, of the device <c>checksum</c>, <c>tcpSegmentation</c>, <c>udpSegmentation</c>, and now, of the socket <c>socketSend</c>, <c>socketReceive</c>.</param>
 /// <param name="StartedAt">When the node was started.</param>
 /// <param name="Rendezvous">The rendezvous servers, in the order of the configuration.</param>
 /// <param name="Traffic">Of all peers that there have been, and what is nobody's.</param>
