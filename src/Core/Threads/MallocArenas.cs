@@ -7,7 +7,7 @@ namespace FifoDtls;
 /// </summary>
 internal static class MallocArenas
 {
-    /// <summary>Gives the free pages of all arenas back. Each arena is locked meanwhile, for some milliseconds if there is much to give back.</summary>
+    /// <summary>Gives the free pages of all arenas back. Each arena is locked while its free pages are looked for: not to be called while many threads are at work.</summary>
     internal static void Trim()
     {
         if (LibMalloc.IsGlibc)

@@ -8,7 +8,7 @@ namespace FifoDtls;
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
-    /// <summary>How many threads must have ended since the last time before free memory is given back: it costs about as much as to start as many.</summary>
+    /// <summary>How many threads fewer than there were are few enough to give free memory back.</summary>
     private const int ManyThreads = 64;
 
     [ThreadStatic]
@@ -22,7 +22,7 @@ internal sealed class WorkerThreads : IDisposable
     private readonly TimeSpan _parkingTime;
     private readonly ILogger _logger;
     private int _threads;
-    private int _endedSinceTrim;
+    private int _mostThreads; // since free memory was given back last
     private bool _starting;
     private bool _disposed;
 
@@ -43,7 +43,7 @@ internal sealed class WorkerThreads : IDisposable
     /// </summary>
     internal bool KeepsSpare { private get; init; }
 
-    /// <summary>How the memory that many threads have used is given back to the system, once the time of a parked one is up; tests count it.</summary>
+    /// <summary>How the memory that many threads have used is given back to the system, once few of them are left and the time of a parked one is up; tests count it.</summary>
     internal Action Trim { private get; init; } = MallocArenas.Trim;
 
     /// <summary>Threads alive now: working or parked.</summary>
@@ -136,6 +136,7 @@ internal sealed class WorkerThreads : IDisposable
 
         _starting = true;
         _threads++;
+        _mostThreads = Math.Max(_mostThreads, _threads);
         return true;
     }
 
@@ -207,7 +208,7 @@ internal sealed class WorkerThreads : IDisposable
             work();
         }
 
-        TrimIfManyHaveEnded();
+        TrimIfFewAreLeft();
         lock (_gate)
         {
             _threads--;
@@ -215,17 +216,19 @@ internal sealed class WorkerThreads : IDisposable
         }
     }
 
-    // A thread that finds no place to park ends in the middle of a burst, when others will need the memory at once. One whose time is up is not missed.
-    private void TrimIfManyHaveEnded()
+    // It takes all arenas' locks in turn, for a second and more where thousands of threads are at work. So it is done when more than half of the threads there were are gone. A thread that finds no
+    // place to park ends in the middle of a burst, when others will need the memory at once; one whose time is up is not missed.
+    private void TrimIfFewAreLeft()
     {
         lock (_gate)
         {
-            if (++_endedSinceTrim < ManyThreads || _parked.Count >= _maxParked || _disposed)
+            int gone = _mostThreads - _threads;
+            if (gone < ManyThreads || gone < _threads || _parked.Count >= _maxParked || _disposed)
             {
                 return;
             }
 
-            _endedSinceTrim = 0;
+            _mostThreads = _threads;
         }
 
         Trim();
