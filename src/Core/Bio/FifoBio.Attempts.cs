@@ -9,9 +9,8 @@ internal sealed partial class FifoBio
     private const byte ServerHello = 2;
     private const byte HelloVerifyRequest = 3;
     private const int AtMessageSequence = DtlsRecord.HeaderSize + 4;
-
     private const int AtFragmentOffset = DtlsRecord.HeaderSize + 6;
-    private const int AtServerRandom = DtlsRecord.HeaderSize + 12 + 2; // behind the message's header and the version
+    private const int AtServerRandom = DtlsRecord.HeaderSize + PlaintextRecord.MessageHeaderSize + 2; // behind the version
 
     private ulong? _serverRandom; // the first 64 bits tell two of them apart
     private bool _hearsTwo;

@@ -11,7 +11,7 @@ internal static class PlaintextRecord
     /// <summary>The size of an alert's record.</summary>
     internal const int AlertSize = DtlsRecord.HeaderSize + 2;
 
-    private const int MessageHeaderSize = 12;
+    internal const int MessageHeaderSize = 12;
 
     /// <summary>libssl's own limit of a handshake message, in bytes (SSL_MAX_CERT_LIST_DEFAULT).</summary>
     private const int MaxMessageSize = 100 * 1024;

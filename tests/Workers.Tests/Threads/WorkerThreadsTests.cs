@@ -87,7 +87,7 @@ public sealed class WorkerThreadsTests
 
         release.Set();
         Eventually.Equal(0, () => threads.Count, Limit, "the threads");
-        Assert.That(trims, Is.EqualTo(1));
+        Assert.That(trims, Is.InRange(1, 2), "twice if the time of a parked one is up while others are still on their way to their end");
     }
 
     [Test, Watchdog(60)]
